@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * cgroup - the zone's control groups.
+ *
+ *   <cgroup2>/zones.<root id>/NAME         limits are set here
+ *   <cgroup2>/zones.<root id>/NAME/zone    root of the zone's cgroup namespace
+ *   <cgroup2>/zones.<root id>/NAME/login   sessions of zlogin
+ *   <v1 pids>/zones.<root id>/NAME         where v2 lacks the controller
+ */
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+struct zd_cgroup {
+	int dir;   /* .../NAME, -1: none */
+	int zone;  /* .../NAME/zone */
+	int login; /* .../NAME/login */
+	int pids;  /* v1 directory of the pids controller, -1: v2 has it */
+	char *path; /* below the cgroup2 mount */
+};
+#define ZD_CGROUP_NONE                    \
+	(struct zd_cgroup)                \
+	{                                 \
+		-1, -1, -1, -1, NULL      \
+	}
+
+/* Make them (or open those of a running zone), owned by the zone's root where
+ * it manages them; default limit of processes 8192. */
+int zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
+    struct err *e) MUST_CHECK;
+int zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)
+    MUST_CHECK;
+
+/* Put a process under the v1 limits. Nothing to do where v2 has them. */
+int zd_cgroup_join_v1(const struct zd_cgroup *g, pid_t pid, struct err *e)
+    MUST_CHECK;
+
+/* Kill all processes of the zone (cgroup.kill, kernel 5.14). */
+int zd_cgroup_kill(const struct zd_cgroup *g, struct err *e) MUST_CHECK;
+
+/* 1 while a process is left, 0 when none is. */
+int zd_cgroup_populated(const struct zd_cgroup *g, struct err *e) MUST_CHECK;
+
+/* Remove them, with what the zone made below. */
+int zd_cgroup_down(struct zd_cgroup *g, const char *zone, struct err *e)
+    MUST_CHECK;
+void zd_cgroup_close(struct zd_cgroup *g);
