@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * cmd - the subcommands of zoneadm: one row each, one function each.
+ *
+ * main.c holds the table of rows; it finds the row, gate.c holds the call
+ * against it, the row's function does the work and main.c prints what failed.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "zonecfg/index.h"
+#include "zonecfg/runstate.h"
+
+enum cmd_flag {
+	CMD_ZONE = 1,        /* needs -z (or -u) */
+	CMD_ROOT = 2,        /* only root may do it */
+	CMD_LOCK = 4,        /* runs under the zone's lock */
+	CMD_GLOBAL_OK = 8,   /* -z global is fine */
+	CMD_IN_ZONE_OK = 16, /* works inside a zone too */
+	/* Which refusals of gate.c have words of their own for it; any other
+	 * state that the row does not allow is refused in general words. */
+	CMD_HALTED = 32,     /* "operation is invalid for running zones." */
+	CMD_RUNNING = 64,    /* "not running" */
+	CMD_GONE = 128,      /* "is already in state 'configured'." */
+	CMD_FRESH = 256,     /* "is already installed." */
+	CMD_WHOLE = 512,     /* "zone is incomplete; uninstall required." */
+	CMD_BUILT = 1024,    /* "must be installed before CMD." */
+	CMD_MOUNTED = 2048,  /* "must be mounted before CMD." */
+	CMD_MANAGED = 4096,  /* "cannot manage a zone which is in state 'S'" */
+};
+
+#define CMD_STATE(s) (1U << (s))
+
+/* One call of a subcommand, as the gate let it through. */
+struct cmd_call {
+	const struct cmd *cmd;
+	const char *zone;      /* NULL where none was given (list, doctor) */
+	struct zc_entry entry; /* of the zone; zeroed without one */
+	struct zc_run run;     /* likewise */
+	enum zc_state state;   /* zc_state_now of both */
+	int argc;              /* argv[0] is the subcommand: ready for getopt */
+	char **argv;           /* NULL-terminated */
+	int lock;              /* holds the zone's lock; -1 without CMD_LOCK */
+};
+
+/* 0: done. -1: failed, the error says why; main.c prints it as
+ * "zoneadm: zone 'NAME': TEXT" (ERR_UNKNOWN_ZONE: "zoneadm: TEXT") and exits 1;
+ * with ERR_USAGE it adds the usage of the subcommand and exits 2. 1: failed,
+ * and everything has been said already; exit status 1. */
+typedef int cmd_fn(struct cmd_call *call, struct err *e);
+
+struct cmd {
+	const char *name;
+	const char *args;  /* behind the name in the usage text, "" for none */
+	const char *help;  /* one sentence */
+	unsigned flags;    /* enum cmd_flag */
+	unsigned states;   /* CMD_STATE bits of the states it is allowed in */
+	char force;        /* option letter that lets an incomplete zone pass */
+	cmd_fn *run;
+};
+
+/* The table, in the order of the usage text; n of them. */
+extern const struct cmd cmd_table[];
+extern const size_t cmd_table_n;
+
+/* A line for people on stderr: "zoneadm: zone 'NAME': TEXT". */
+void cmd_say(const struct cmd_call *call, const char *fmt, ...) PRINTF(2, 3);
+
+/* The checks of zoneadm verify, also made by install and boot: each fault a
+ * plain line on stderr, at the end "zoneadm: zone NAME failed to verify".
+ * 0: good (warnings may have been printed), 1: failed and said so, -1: could
+ * not check. */
+int cmd_verify_zone(struct cmd_call *call, struct err *e) MUST_CHECK;
+
+/* cmd_list.c */
+int cmd_list(struct cmd_call *call, struct err *e);
+/* cmd_verify.c */
+int cmd_verify(struct cmd_call *call, struct err *e);
+/* cmd_install.c */
+int cmd_install(struct cmd_call *call, struct err *e);
+/* cmd_uninstall.c */
+int cmd_uninstall(struct cmd_call *call, struct err *e);
+/* cmd_mark.c */
+int cmd_mark(struct cmd_call *call, struct err *e);
+/* cmd_mount.c */
+int cmd_mount(struct cmd_call *call, struct err *e);
+int cmd_unmount(struct cmd_call *call, struct err *e);
+/* cmd_boot.c */
+int cmd_ready(struct cmd_call *call, struct err *e);
+int cmd_boot(struct cmd_call *call, struct err *e);
+int cmd_reboot(struct cmd_call *call, struct err *e);
+int cmd_shutdown(struct cmd_call *call, struct err *e);
+int cmd_halt(struct cmd_call *call, struct err *e);
+/* cmd_doctor.c */
+int cmd_doctor(struct cmd_call *call, struct err *e);
+/* cmd_help.c */
+int cmd_help(struct cmd_call *call, struct err *e);
+void cmd_usage(const struct cmd *cmd); /* NULL: of the whole, to stderr */

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * gate - may this subcommand be run on this zone, here and now.
+ */
+#include "zoneadm/gate.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/str.h"
+
+/* How long another command on the same zone may hold us up: commits and other
+ * short work pass, an install does not. */
+enum { LOCK_WAIT_MS = 500 };
+
+bool
+gate_in_zone(void)
+{
+	return access("/dev/.zone", F_OK) == 0;
+}
+
+bool
+gate_has_option(int argc, char *const *argv, char letter)
+{
+	if (letter == '\0')
+		return false;
+	for (int i = 1; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--") == 0)
+			return false;
+		if (strchr(argv[i] + 1, letter))
+			return true;
+	}
+	return false;
+}
+
+static int
+in_zone(const struct cmd *cmd, struct err *e)
+{
+	const char *hint = "";
+
+	if (strcmp(cmd->name, "halt") == 0)
+		hint = "\nUse halt(8) to halt this zone.";
+	else if (strcmp(cmd->name, "shutdown") == 0)
+		hint = "\nUse shutdown(8) to shut this zone down.";
+	else if (strcmp(cmd->name, "reboot") == 0)
+		hint = "\nUse reboot(8) to reboot this zone.";
+	return err_set(e, EPERM, "must be in the global zone to %s a zone.%s",
+	    cmd->name, hint);
+}
+
+int
+gate_check_call(const struct cmd *cmd, const struct gate_caller *caller,
+    const char *zone, struct err *e)
+{
+	if (caller->in_zone && !(cmd->flags & CMD_IN_ZONE_OK))
+		return in_zone(cmd, e);
+	if (!caller->root && (cmd->flags & CMD_ROOT))
+		return err_set(e, EPERM,
+		    "only a privileged user may %s a zone.", cmd->name);
+	if (!(cmd->flags & CMD_ZONE))
+		return 0;
+	if (!zone)
+		return err_set(e, EINVAL, "no zone specified");
+	if (zc_name_is_global(zone) && !(cmd->flags & CMD_GLOBAL_OK))
+		return err_set(e, EINVAL,
+		    "%s operation is invalid for the global zone.", cmd->name);
+	if (str_starts(zone, "SUNW") && !(cmd->flags & CMD_GLOBAL_OK))
+		return err_set(e, EINVAL,
+		    "%s operation is invalid for zones starting with SUNW.",
+		    cmd->name);
+	return 0;
+}
+
+enum word { NO_WORD, THE_COMMAND, THE_STATE };
+
+#define BELOW_INSTALLED (CMD_STATE(ZC_CONFIGURED) | CMD_STATE(ZC_INCOMPLETE))
+#define LIVE                                              \
+	(CMD_STATE(ZC_READY) | CMD_STATE(ZC_RUNNING) |    \
+	    CMD_STATE(ZC_SHUTTING_DOWN) | CMD_STATE(ZC_DOWN))
+
+/* Refusals in order of test: of a command with this flag, in these states; the
+ * text is BEFORE, the command or the state, AFTER. Those marked yield are let
+ * through by the force option where the zone is incomplete. */
+static const struct {
+	unsigned flag;
+	unsigned states;
+	bool yields;
+	const char *before;
+	enum word word;
+	const char *after;
+} refusals[] = {
+	/* clang-format off */
+	{ CMD_HALTED, LIVE, false,
+	    "", THE_COMMAND, " operation is invalid for running zones." },
+	{ CMD_RUNNING, ~(CMD_STATE(ZC_RUNNING) | CMD_STATE(ZC_SHUTTING_DOWN)),
+	    false, "not running", NO_WORD, "" },
+	{ CMD_GONE, CMD_STATE(ZC_CONFIGURED), false,
+	    "is already in state 'configured'.", NO_WORD, "" },
+	{ CMD_FRESH, CMD_STATE(ZC_INSTALLED), false,
+	    "is already installed.", NO_WORD, "" },
+	{ CMD_WHOLE, CMD_STATE(ZC_INCOMPLETE), true,
+	    "zone is incomplete; uninstall required.", NO_WORD, "" },
+	{ CMD_BUILT, BELOW_INSTALLED, true,
+	    "must be installed before ", THE_COMMAND, "." },
+	{ CMD_MOUNTED, ~CMD_STATE(ZC_MOUNTED), false,
+	    "must be mounted before ", THE_COMMAND, "." },
+	{ CMD_MANAGED, BELOW_INSTALLED, false,
+	    "cannot manage a zone which is in state '", THE_STATE, "'" },
+	/* clang-format on */
+};
+
+int
+gate_check_state(const struct cmd *cmd, enum zc_state state, bool force,
+    struct err *e)
+{
+	const char *const words[] = { "", cmd->name, zc_state_name(state) };
+	bool forced = force && state == ZC_INCOMPLETE;
+
+	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+		if (!(cmd->flags & refusals[i].flag) ||
+		    !(refusals[i].states & CMD_STATE(state)))
+			continue;
+		if (refusals[i].yields && forced)
+			return 0;
+		return err_set(e, ERR_STATE, "%s%s%s", refusals[i].before,
+		    words[refusals[i].word], refusals[i].after);
+	}
+	if (!(cmd->states & CMD_STATE(state)))
+		return err_set(e, ERR_STATE,
+		    "%s operation is invalid for zones in state '%s'",
+		    cmd->name, zc_state_name(state));
+	return 0;
+}
+
+/* The lock is asked for before the state is read, or another command could
+ * change it in between. Only of a zone that exists: a lock makes its file. */
+static int
+take_lock(struct cmd_call *call, struct err *e)
+{
+	_autofree char *cfg = mem_printf("%s/%s.cfg", path_of(PATH_ETC),
+	    call->zone);
+
+	if (access(cfg, F_OK) == -1)
+		return 0;
+	call->lock = zc_zone_lock(call->zone, call->cmd->name, LOCK_WAIT_MS, e);
+	if (call->lock >= 0)
+		return 0;
+	if (e->code == EWOULDBLOCK)
+		return err_set(e, EWOULDBLOCK,
+		    "another zoneadm may have an operation in progress.");
+	return -1;
+}
+
+static int
+load(struct cmd_call *call, struct err *e)
+{
+	if (zc_index_get(call->zone, &call->entry, e) == -1)
+		return -1;
+	if (zc_name_is_global(call->zone)) {
+		call->state = ZC_RUNNING;
+		return 0;
+	}
+	if (zc_run_load(call->zone, &call->run, e) == -1)
+		return -1;
+	call->state = zc_state_now(&call->entry, &call->run);
+	return 0;
+}
+
+int
+gate_pass(struct cmd_call *call, struct err *e)
+{
+	const struct cmd *cmd = call->cmd;
+	struct gate_caller caller = { gate_in_zone(), geteuid() == 0 };
+	struct err busy = { 0 };
+
+	if (gate_check_call(cmd, &caller, call->zone, e) == -1)
+		return -1;
+	if (!call->zone)
+		return 0;
+	if ((cmd->flags & CMD_LOCK) && take_lock(call, &busy) == -1 &&
+	    busy.code != EWOULDBLOCK) {
+		*e = busy;
+		return -1;
+	}
+	if (load(call, e) == -1)
+		return -1;
+	if (gate_check_state(cmd, call->state,
+		gate_has_option(call->argc, call->argv, cmd->force), e) == -1)
+		return -1;
+	/* A wrong state is worth more to the caller than a busy lock. */
+	if (busy.code != 0) {
+		*e = busy;
+		return -1;
+	}
+	return 0;
+}
