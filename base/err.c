@@ -12,12 +12,14 @@
 int
 err_set(struct err *e, int code, const char *fmt, ...)
 {
+	char msg[sizeof(e->msg)]; /* an argument may be e->msg itself */
 	va_list ap;
 
-	e->code = code;
 	va_start(ap, fmt);
-	(void)vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	(void)vsnprintf(msg, sizeof(msg), fmt, ap);
 	va_end(ap);
+	e->code = code;
+	memcpy(e->msg, msg, strlen(msg) + 1);
 	return -1;
 }
 

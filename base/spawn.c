@@ -32,7 +32,9 @@ struct child {
 	const struct spawn *s;
 	int from[3 + MAX_KEEP]; /* descriptors far above the final ones */
 	size_t n;
-	int failed; /* errno of the child, in our memory */
+	/* errno of the child, in our memory. Volatile: the compiler sees that no
+	 * path which writes it returns. */
+	volatile int failed;
 };
 
 static void
@@ -129,6 +131,7 @@ spawn_wait(pid_t pid, int timeout_ms, struct err *e)
 {
 	_autoclose int pidfd = -1;
 	int status;
+	int n;
 	struct pollfd p;
 
 	if (timeout_ms >= 0) {
@@ -136,7 +139,10 @@ spawn_wait(pid_t pid, int timeout_ms, struct err *e)
 		if (pidfd == -1)
 			return err_sys(e, "pidfd of process %d", (int)pid);
 		p = (struct pollfd){ .fd = pidfd, .events = POLLIN };
-		if (poll(&p, 1, timeout_ms) == 0) {
+		do {
+			n = poll(&p, 1, timeout_ms);
+		} while (n == -1 && errno == EINTR);
+		if (n == 0) {
 			(void)sys_pidfd_signal(pidfd, SIGKILL);
 			(void)waitpid(pid, NULL, 0);
 			return err_set(e, ETIMEDOUT,

@@ -52,12 +52,10 @@ str_u64(const char *s, uint64_t max, uint64_t *out)
 		if (*s < '0' || *s > '9')
 			return -1;
 		digit = (uint64_t)(*s - '0');
-		if (v > (max - digit) / 10)
+		if (digit > max || v > (max - digit) / 10)
 			return -1;
 		v = v * 10 + digit;
 	}
-	if (v > max)
-		return -1;
 	*out = v;
 	return 0;
 }
