@@ -33,12 +33,14 @@ fd_open_beneath(int dirfd, const char *path, unsigned how, int flags,
     mode_t mode, struct err *e)
 {
 	struct open_how oh = {
-		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC | O_NOCTTY),
+		.flags = (uint64_t)(unsigned)(flags | O_CLOEXEC),
 		.mode = flags & (O_CREAT | O_TMPFILE) ? mode : 0,
 		.resolve = RESOLVE_NO_MAGICLINKS,
 	};
 	int fd;
 
+	if (!(flags & O_PATH)) /* openat2(2) refuses the pair */
+		oh.flags |= O_NOCTTY;
 	oh.resolve |= how & FD_IN_ROOT ? RESOLVE_IN_ROOT : RESOLVE_BENEATH;
 	if (how & FD_NO_SYMLINKS)
 		oh.resolve |= RESOLVE_NO_SYMLINKS;
