@@ -73,7 +73,7 @@ const struct cmd cmd_table[] = {
 	    ON_ZONE | CMD_MOUNTED, S(MOUNTED), 0, cmd_unmount },
 	{ "doctor", "[--json]",
 	    "Check what this host offers zones, and how many it can carry.",
-	    CMD_IN_ZONE_OK, ANY, 0, cmd_doctor },
+	    CMD_GLOBAL_OK, ANY, 0, cmd_doctor },
 	/* clang-format on */
 };
 const size_t cmd_table_n = ARRAY_LEN(cmd_table);

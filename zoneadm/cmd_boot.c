@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * cmd_boot - ready, boot, reboot, shutdown, halt: each is one request to the
+ * zone's zoned.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "zoneadm/cmd.h"
+#include "zoneadm/progress.h"
+#include "zoned/client.h"
+
+/* As on Solaris; zoned says the same of those in the configuration. */
+enum { BOOTARGS_MAX = 255 };
+
+/* What the options of a subcommand said. */
+struct wish {
+	char *args; /* boot arguments, NULL: those of the configuration */
+	bool force;
+	bool reboot;
+};
+
+static void
+wish_done(struct wish *w)
+{
+	free(w->args);
+}
+
+static void
+add_arg(struct wish *w, const char *word)
+{
+	char *longer;
+
+	if (*word == '\0')
+		return;
+	longer = w->args ? mem_printf("%s %s", w->args, word)
+			 : mem_strdup(word);
+	free(w->args);
+	w->args = longer;
+}
+
+static int
+one_option(struct wish *w, int c, struct err *e)
+{
+	switch (c) {
+	case 's':
+		add_arg(w, "-s");
+		return 0;
+	case 'i':
+		add_arg(w, "-i");
+		add_arg(w, optarg);
+		return 0;
+	case 'f':
+		w->force = true;
+		return 0;
+	case 'r':
+		w->reboot = true;
+		return 0;
+	default:
+		return err_set(e, ERR_USAGE, "wrong option");
+	}
+}
+
+/* Options as in letters; what stands behind them ("--" may come between) are
+ * boot arguments where the subcommand takes any. */
+static int
+parse(const struct cmd_call *call, const char *letters, bool takes_args,
+    struct wish *w, struct err *e)
+{
+	int c;
+
+	opterr = 0;
+	for (;;) {
+		c = getopt(call->argc, call->argv, letters);
+		if (c == -1)
+			break;
+		if (one_option(w, c, e) == -1)
+			return err_in(e, "%s", call->argv[0]);
+	}
+	if (optind < call->argc && !takes_args)
+		return err_set(e, ERR_USAGE, "%s: '%s' is too much",
+		    call->argv[0], call->argv[optind]);
+	for (int i = optind; i < call->argc; i++)
+		add_arg(w, call->argv[i]);
+	if (w->args && strlen(w->args) > BOOTARGS_MAX)
+		return err_set(e, E2BIG, "Boot argument list too long");
+	return 0;
+}
+
+struct listener {
+	const struct cmd_call *call;
+	struct progress progress;
+};
+
+static void
+note(const char *type, const char *text, void *arg)
+{
+	struct listener *l = arg;
+
+	if (strcmp(type, "progress") == 0) {
+		progress_show(&l->progress, text);
+		return;
+	}
+	progress_clear(&l->progress);
+	cmd_say(l->call, "%s", text);
+}
+
+/* The zone's zoned, one that adopts the zone where the last one is gone. */
+static int
+open_zoned(const struct cmd_call *call, struct err *e)
+{
+	bool restarted = false;
+	int sock = zd_client_open(call->zone, true, &restarted, e);
+
+	if (sock >= 0 && restarted)
+		cmd_say(call,
+		    "WARNING: zone is in state '%s', but zoneadmd does not "
+		    "appear to be available; restarted zoneadmd to recover.",
+		    zc_state_name(call->state));
+	return sock;
+}
+
+static int
+ask(const struct cmd_call *call, const struct wish *w, struct err *e)
+{
+	struct listener l = { .call = call };
+	_cleanup_msg struct zd_msg request = { 0 };
+	_cleanup_msg struct zd_msg reply = { 0 };
+	_autoclose int sock = open_zoned(call, e);
+	int result;
+
+	if (sock == -1)
+		return -1;
+	zd_msg_start(&request, call->cmd->name);
+	if (w->args)
+		zd_msg_add(&request, "args", w->args);
+	if (w->force)
+		zd_msg_add(&request, "force", "1");
+	if (w->reboot)
+		zd_msg_add(&request, "reboot", "1");
+	progress_start(&l.progress);
+	result = zd_client_ask(sock, &request, &reply, note, &l, -1, e);
+	progress_clear(&l.progress);
+	return result;
+}
+
+/* Nothing to do; but where the zoned of a zone that is up has gone, this is the
+ * command that brings it back. */
+static int
+already(const struct cmd_call *call, const char *what, struct err *e)
+{
+	_autoclose int sock = -1;
+
+	if (call->state > ZC_INSTALLED) {
+		sock = open_zoned(call, e);
+		if (sock == -1)
+			return -1;
+	}
+	cmd_say(call, "zone is already %s", what);
+	return 0;
+}
+
+/* zoned makes the checks that protect the host and tells the first fault. Only
+ * then it is worth the time to look for all of them. */
+static int
+start(struct cmd_call *call, const struct wish *w, struct err *e)
+{
+	struct err why = { 0 };
+
+	if (ask(call, w, &why) == 0)
+		return 0;
+	if ((why.code == ERR_VERIFY || why.code == ERR_CONFIG) &&
+	    cmd_verify_zone(call, e) == 1)
+		return 1;
+	*e = why;
+	return -1;
+}
+
+int
+cmd_ready(struct cmd_call *call, struct err *e)
+{
+	_cleanup(wish_done) struct wish w = { 0 };
+
+	if (parse(call, "+", false, &w, e) == -1)
+		return -1;
+	if (call->state == ZC_READY)
+		return already(call, "ready", e);
+	return start(call, &w, e);
+}
+
+int
+cmd_boot(struct cmd_call *call, struct err *e)
+{
+	_cleanup(wish_done) struct wish w = { 0 };
+
+	if (parse(call, "+sfi:", true, &w, e) == -1)
+		return -1;
+	if (call->state == ZC_RUNNING)
+		return already(call, "booted", e);
+	return start(call, &w, e);
+}
+
+int
+cmd_reboot(struct cmd_call *call, struct err *e)
+{
+	_cleanup(wish_done) struct wish w = { 0 };
+
+	if (parse(call, "+", true, &w, e) == -1)
+		return -1;
+	return ask(call, &w, e);
+}
+
+int
+cmd_shutdown(struct cmd_call *call, struct err *e)
+{
+	_cleanup(wish_done) struct wish w = { 0 };
+
+	if (parse(call, "+r", true, &w, e) == -1)
+		return -1;
+	if (w.args && !w.reboot)
+		return err_set(e, ERR_USAGE,
+		    "shutdown: boot arguments need -r");
+	return ask(call, &w, e);
+}
+
+int
+cmd_halt(struct cmd_call *call, struct err *e)
+{
+	_cleanup(wish_done) struct wish w = { 0 };
+
+	if (parse(call, "+", false, &w, e) == -1)
+		return -1;
+	if (call->state == ZC_INSTALLED)
+		return already(call, "halted", e);
+	return ask(call, &w, e);
+}
