@@ -20,6 +20,10 @@
 #include "base/str.h"
 #include "base/sys.h"
 
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4 /* linux/close_range.h, kernel 5.11 */
+#endif
+
 enum { MAX_KEEP = 16, STDERR_MAX = 64 * 1024 };
 
 static const char *const plain_env[] = {
@@ -54,8 +58,14 @@ child_exec(struct child *c)
 			_exit(127);
 		}
 	}
-	(void)sys_close_range((unsigned)c->n, ~0U, 0);
-	(void)execve(c->s->argv[0], (char *const *)(uintptr_t)c->s->argv, env);
+	/* Closed by exec, so that a program given by descriptor is still there. */
+	(void)sys_close_range((unsigned)c->n, ~0U, CLOSE_RANGE_CLOEXEC);
+	if (c->program != -1)
+		(void)sys_execveat(c->program, "",
+		    (char *const *)(uintptr_t)c->s->argv, env, AT_EMPTY_PATH);
+	else
+		(void)execve(c->s->argv[0],
+		    (char *const *)(uintptr_t)c->s->argv, env);
 	c->failed = errno;
 	_exit(127);
 }
@@ -106,18 +116,22 @@ lift_fds(const struct spawn *s, struct child *c, struct err *e)
 pid_t
 spawn_start(const struct spawn *s, struct err *e)
 {
-	struct child c = { .s = s };
+	struct child c = { .s = s, .program = -1 };
 	pid_t pid = -1;
 
 	if (s->nkeep > MAX_KEEP)
 		return err_set(e, EINVAL, "too many descriptors to pass");
 	if (lift_fds(s, &c, e) == 0) {
+		if (s->program > 0)
+			c.program = fcntl(s->program, F_DUPFD_CLOEXEC,
+			    3 + MAX_KEEP);
 		pid = vfork_exec(&c);
 		if (pid == -1)
 			(void)err_sys(e, "start '%s'", s->argv[0]);
 	}
 	for (size_t i = 0; i < c.n; i++)
 		(void)close(c.from[i]);
+	fd_close_at(&c.program);
 	if (pid > 0 && c.failed != 0) {
 		(void)waitpid(pid, NULL, 0);
 		errno = c.failed;

@@ -17,6 +17,7 @@ struct spawn {
 	int fd[3];               /* its 0, 1, 2; -1 is /dev/null */
 	const int *keep;         /* become its descriptors 3, 4, ... */
 	size_t nkeep;
+	int program;             /* > 0: executed in place of argv[0] */
 };
 
 #define SPAWN(argv_) \

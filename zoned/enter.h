@@ -9,12 +9,16 @@
  * zone-login from zoned's private read-only mount. zone-login looks the user up
  * in the zone, sets user, groups, environment and directory, starts the shell,
  * waits for it and writes its wait status (an int, as waitpid gives it) into the
- * status pipe: a session does not need zoned any more.
+ * status socket: a session does not need zoned any more. The caller may write
+ * signal numbers into it, one byte each, for the shell's process group; when it
+ * closes before the status has come, the shell gets SIGHUP.
+ *
+ * "rows=" and "cols=" of a request set the size of the pty.
  *
  * Descriptors of the answer to "login", in order:
  *   mode=pipe, copy: 0 write end of its stdin, 1 read end of its stdout, 2 read
- *                    end of its stderr, 3 read end of the status pipe
- *   mode=pty:        0 pty master (window size is set on it), 1 status pipe
+ *                    end of its stderr, 3 the status socket
+ *   mode=pty:        0 pty master (window size is set on it), 1 the status socket
  * and "tty=pts/N" for mode=pty.
  */
 #pragma once
@@ -27,6 +31,6 @@ struct zd_zone;
 
 /* Answer a "login" request: fill reply with the descriptors. The child may
  * still be on its way to exec when this returns; a failure there shows as the
- * end of the status pipe with a line on stderr (mode=pipe) or the pty. */
+ * end of the status socket with a line on stderr (mode=pipe) or the pty. */
 int zd_enter(struct zd_zone *z, const struct zd_msg *request,
     struct zd_msg *reply, struct err *e) MUST_CHECK;

@@ -31,6 +31,8 @@ static struct {
 		void *arg;
 	} timer[MAX_TIMERS];
 	int next_id;
+	zd_on_timer *each;
+	void *each_arg;
 } loop = { .epoll = -1, .next_id = 1 };
 
 static int64_t
@@ -147,6 +149,13 @@ run_timers(void)
 	}
 }
 
+void
+zd_loop_each(zd_on_timer *fn, void *arg)
+{
+	loop.each = fn;
+	loop.each_arg = arg;
+}
+
 int
 zd_loop_run(struct err *e)
 {
@@ -165,6 +174,8 @@ zd_loop_run(struct err *e)
 				w->fn(w->fd, ev[i].events, w->arg);
 		}
 		run_timers();
+		if (loop.each)
+			loop.each(loop.each_arg);
 	}
 	return 0;
 }

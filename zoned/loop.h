@@ -27,6 +27,9 @@ void zd_loop_remove(int fd); /* before close(fd); nothing where not watched */
 int zd_loop_after(int ms, zd_on_timer *fn, void *arg);
 void zd_loop_cancel(int id);
 
+/* Called after every turn that had events. */
+void zd_loop_each(zd_on_timer *fn, void *arg);
+
 /* Turn until zd_loop_stop. */
 int zd_loop_run(struct err *e) MUST_CHECK;
 void zd_loop_stop(void);

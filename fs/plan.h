@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * plan - what a zone's root is made of, as an ordered list of mount operations:
+ * pure, compared as text in tests. fs/root.h carries it out.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+/* What a zone's file systems are to be: owned by the caller. */
+struct fs_root_spec {
+	const char *zonepath;         /* holds root/ */
+	const char *const *inherit;   /* directories of the global zone, read-only
+	                               * at the same place in the zone */
+	size_t ninherit;
+};
+
+/* File systems made inside the zone's namespaces, and /dev. */
+enum fs_made {
+	FS_MADE_PROC,
+	FS_MADE_SYSFS,
+	FS_MADE_CGROUP,
+	FS_MADE_DEV,
+	FS_MADE_DEVPTS,
+	FS_MADE_SHM,
+	FS_MADE_MQUEUE,
+	FS_MADE_RUN,
+	FS_MADE_N,
+};
+const char *fs_made_name(enum fs_made which);
+
+enum fs_op_kind {
+	FS_OP_ROOT,    /* the zone's own tree, owners mapped */
+	FS_OP_INHERIT, /* a directory of the global zone, read-only, mapped */
+	FS_OP_MADE,    /* attach a file system that was made for the zone */
+	FS_OP_LOCK,    /* bind the target onto itself read-only */
+	FS_OP_UNLOCK,  /* ... and a part of it writable again */
+	FS_OP_MASK,    /* hide the target behind an empty file or directory */
+	FS_OP_CONSOLE, /* bind the console's pty over the target */
+};
+
+struct fs_op {
+	enum fs_op_kind kind;
+	enum fs_made made;  /* FS_OP_MADE only */
+	const char *source; /* FS_OP_ROOT, FS_OP_INHERIT: path in the global zone */
+	const char *target; /* path in the zone without the first '/' */
+	unsigned attrs;     /* MOUNT_ATTR_* */
+};
+
+struct fs_plan {
+	struct fs_op *op;
+	size_t n;
+	char *text; /* storage of the strings */
+};
+
+/* Never fails for a spec of normal paths; else e->code ERR_CONFIG. */
+int fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
+    struct err *e) MUST_CHECK;
+void fs_plan_done(struct fs_plan *plan);
+
+/* One line an operation; the caller frees. */
+char *fs_plan_print(const struct fs_plan *plan);

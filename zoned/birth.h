@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * birth - the one place where a zone's pid 1 is made.
+ *
+ * Three processes take part, all sharing zoned's memory (CLONE_VM):
+ *
+ *   zoned    asks, waits, and is never in a namespace of the zone
+ *   keeper   makes a mount namespace of the global zone's (N1), clones pid 1 in
+ *            it with every other namespace, lets a short-lived maker build the
+ *            zone's file systems, attaches them in N1 with all masks, and stays
+ *            on as parent of pid 1 when zoned is killed: it holds the exit
+ *            status and the console's pty for the zoned that adopts the zone
+ *   pid 1    waits until all is ready; then copies N1 inside its own user
+ *            namespace (the kernel locks what it inherits), pivots, drops,
+ *            executes the zone's init
+ *
+ * Whoever runs while another one does uses base/raw.h only: they share errno.
+ * zoned is not dumpable, so nothing in a zone can look into that memory.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "fs/plan.h"
+#include "privileges/filter.h"
+
+/* What the zone's pid 1 is to be; all of it outlives zd_birth_exec. */
+struct zd_birth_spec {
+	const char *zone;
+	const char *uuid;
+	uint32_t id_base;
+	const struct fs_plan *plan;
+	int cgroup;             /* directory it is born into */
+	int v1_pids;            /* directory of v1 limits, -1: none */
+	const struct priv_filter *filter;
+	uint64_t caps;
+};
+
+/* What it executes, tried in order; -i names the only candidate. */
+struct zd_birth_init {
+	const char *const *paths; /* NULL-terminated, may be empty */
+	int fallback;             /* executed where none of paths exists, or -1 */
+	char *const *argv;        /* argv[0] is replaced by the path */
+	char *const *env;
+};
+
+struct zd_birth;
+
+/* Build the platform: namespaces, ids, file systems, console; pid 1 waits.
+ * *keeper and *init are pidfds, *console the pty master, all the caller's;
+ * their process ids come with them. On failure nothing is left. */
+struct zd_birth_result {
+	int keeper;
+	int init;
+	int console;
+	pid_t keeper_pid;
+	pid_t init_pid;
+	int console_in_keeper; /* its number there */
+};
+int zd_birth_ready(const struct zd_birth_spec *spec, struct zd_birth **birth,
+    struct zd_birth_result *out, struct err *e) MUST_CHECK;
+
+/* Let pid 1 execute its init. On failure pid 1 is dead. The birth is over and
+ * freed either way. */
+int zd_birth_exec(struct zd_birth *birth, const struct zd_birth_init *init,
+    struct err *e) MUST_CHECK;
+
+/* Give a platform up that never executed: pid 1 and keeper end. */
+void zd_birth_drop(struct zd_birth *birth);
+
+/* The keeper of a zone that has ended: let it reap and exit, and wait for that
+ * where it is a child of ours. */
+void zd_keeper_end(int keeper_fd, pid_t keeper_pid);

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * cgroup - the zone's control groups.
+ */
+#include "zoned/cgroup.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/path.h"
+
+#define PROCESSES_MAX "8192"
+
+/* Where cgroup2 is mounted: alone, or beside v1 on a hybrid host. */
+static const char *const v2_mounts[] = { "/sys/fs/cgroup",
+	"/sys/fs/cgroup/unified" };
+static const char v1_pids[] = "/sys/fs/cgroup/pids";
+
+/* Files that the zone's root may write in its own group (cgroups(7)). */
+static const char *const delegated[] = { "cgroup.procs",
+	"cgroup.subtree_control", "cgroup.threads" };
+
+/* Open path if a file system of that magic is mounted there, else -1. */
+static int
+open_magic(const char *path, long magic)
+{
+	struct statfs fs;
+	_autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd == -1 || fstatfs(fd, &fs) == -1 || (long)fs.f_type != magic)
+		return -1;
+	return fd_take(&fd);
+}
+
+static int
+open_v2(struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_LEN(v2_mounts); i++) {
+		int fd = open_magic(v2_mounts[i], CGROUP2_SUPER_MAGIC);
+
+		if (fd != -1)
+			return fd;
+	}
+	return err_set(e, ENOENT,
+	    "no cgroup2 file system at '%s' or '%s'; run 'zoneadm doctor'",
+	    v2_mounts[0], v2_mounts[1]);
+}
+
+static int
+enter(int dirfd, const char *name, bool make, struct err *e)
+{
+	if (make && mkdirat(dirfd, name, 0755) == -1 && errno != EEXIST)
+		return err_sys(e, "make control group '%s'", name);
+	return fd_open_beneath(dirfd, name, FD_NO_SYMLINKS,
+	    O_RDONLY | O_DIRECTORY, 0, e);
+}
+
+static int
+delegate(int dir, uint32_t id_base, struct err *e)
+{
+	if (fchown(dir, id_base, id_base) == -1)
+		return err_sys(e, "hand over the control group");
+	for (size_t i = 0; i < ARRAY_LEN(delegated); i++) {
+		if (fchownat(dir, delegated[i], id_base, id_base,
+			AT_SYMLINK_NOFOLLOW) == -1 &&
+		    errno != ENOENT)
+			return err_sys(e, "hand over '%s'", delegated[i]);
+	}
+	return 0;
+}
+
+/* Limit the processes where v2 has the controller. 1: it has not. */
+static int
+limit_v2(int top, int all, int dir)
+{
+	struct err ignored;
+
+	if (faccessat(dir, "pids.max", F_OK, 0) == -1) {
+		(void)!fd_put(top, "cgroup.subtree_control", "+pids",
+		    &ignored);
+		(void)!fd_put(all, "cgroup.subtree_control", "+pids",
+		    &ignored);
+	}
+	return fd_put(dir, "pids.max", PROCESSES_MAX, &ignored) == 0 ? 0 : 1;
+}
+
+static int
+up_v1(struct zd_cgroup *g, const char *all_name, const char *zone,
+    struct err *e)
+{
+	_autoclose int top = open_magic(v1_pids, CGROUP_SUPER_MAGIC);
+	_autoclose int all = -1;
+
+	if (top == -1)
+		return 0;
+	all = enter(top, all_name, true, e);
+	if (all == -1)
+		return -1;
+	g->pids = enter(all, zone, true, e);
+	if (g->pids == -1)
+		return -1;
+	return fd_put(g->pids, "pids.max", PROCESSES_MAX, e);
+}
+
+/* Open (or make) the three directories of v2; all of them or an error. */
+static int
+open_dirs(struct zd_cgroup *g, const char *zone, bool make, int *top_out,
+    int *all_out, struct err *e)
+{
+	_autofree char *all_name = mem_printf("zones.%s", path_root_id());
+	_autoclose int top = open_v2(e);
+	_autoclose int all = -1;
+
+	if (top == -1)
+		return -1;
+	all = enter(top, all_name, make, e);
+	if (all == -1)
+		return -1;
+	g->dir = enter(all, zone, make, e);
+	if (g->dir == -1)
+		return -1;
+	g->zone = enter(g->dir, "zone", make, e);
+	g->login = g->zone == -1 ? -1 : enter(g->dir, "login", make, e);
+	if (g->login == -1)
+		return -1;
+	g->path = mem_printf("%s/%s", all_name, zone);
+	*top_out = fd_take(&top);
+	*all_out = fd_take(&all);
+	return 0;
+}
+
+int
+zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
+    struct err *e)
+{
+	_autofree char *all_name = mem_printf("zones.%s", path_root_id());
+	_autoclose int top = -1;
+	_autoclose int all = -1;
+
+	*g = ZD_CGROUP_NONE;
+	if (open_dirs(g, zone, true, &top, &all, e) == -1 ||
+	    delegate(g->zone, id_base, e) == -1)
+		return -1;
+	if (limit_v2(top, all, g->dir) == 0)
+		return 0;
+	return up_v1(g, all_name, zone, e);
+}
+
+int
+zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)
+{
+	_autofree char *pids = mem_printf("%s/zones.%s/%s", v1_pids,
+	    path_root_id(), zone);
+	_autoclose int top = -1;
+	_autoclose int all = -1;
+
+	*g = ZD_CGROUP_NONE;
+	if (open_dirs(g, zone, false, &top, &all, e) == -1)
+		return -1;
+	g->pids = open_magic(pids, CGROUP_SUPER_MAGIC);
+	return 0;
+}
+
+int
+zd_cgroup_join_v1(const struct zd_cgroup *g, pid_t pid, struct err *e)
+{
+	char text[16];
+
+	if (g->pids == -1)
+		return 0;
+	(void)snprintf(text, sizeof(text), "%d", (int)pid);
+	return fd_put(g->pids, "cgroup.procs", text, e);
+}
+
+int
+zd_cgroup_kill(const struct zd_cgroup *g, struct err *e)
+{
+	return g->dir == -1 ? 0 : fd_put(g->dir, "cgroup.kill", "1", e);
+}
+
+int
+zd_cgroup_populated(const struct zd_cgroup *g, struct err *e)
+{
+	_autofree char *text = NULL;
+
+	if (g->dir == -1)
+		return 0;
+	if (fd_read_file(g->dir, "cgroup.events", 4096, &text, NULL, e) == -1)
+		return -1;
+	return strstr(text, "populated 1") ? 1 : 0;
+}
+
+/* Remove name in dirfd with all groups below; the zone may have made many. */
+static int
+remove_tree(int dirfd, const char *name, int depth, struct err *e)
+{
+	_autoclose int fd = -1;
+	struct dirent *d;
+	DIR *dir;
+
+	if (unlinkat(dirfd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EBUSY || depth == 0)
+		return err_sys(e, "remove control group '%s'", name);
+	fd = openat(dirfd, name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd == -1)
+		return err_sys(e, "open control group '%s'", name);
+	dir = fdopendir(fd_dup(fd, e));
+	while (dir && (d = readdir(dir)) != NULL) {
+		if (d->d_type == DT_DIR && d->d_name[0] != '.')
+			(void)!remove_tree(fd, d->d_name, depth - 1, e);
+	}
+	if (dir)
+		(void)closedir(dir);
+	if (unlinkat(dirfd, name, AT_REMOVEDIR) == -1 && errno != ENOENT)
+		return err_sys(e, "remove control group '%s'", name);
+	return 0;
+}
+
+/* Below one hierarchy: the zone's groups, and what holds all of them when this
+ * was the last. */
+static int
+down_in(int top, const char *zone, struct err *e)
+{
+	_autofree char *all_name = mem_printf("zones.%s", path_root_id());
+	_autoclose int all = openat(top, all_name,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (all == -1)
+		return errno == ENOENT ? 0 :
+					 err_sys(e, "open '%s'", all_name);
+	if (remove_tree(all, zone, 32, e) == -1)
+		return -1;
+	(void)unlinkat(top, all_name, AT_REMOVEDIR);
+	return 0;
+}
+
+int
+zd_cgroup_down(struct zd_cgroup *g, const char *zone, struct err *e)
+{
+	_autoclose int v2 = open_v2(e);
+	_autoclose int v1 = open_magic(v1_pids, CGROUP_SUPER_MAGIC);
+
+	zd_cgroup_close(g);
+	if (v2 == -1 || down_in(v2, zone, e) == -1)
+		return -1;
+	return v1 == -1 ? 0 : down_in(v1, zone, e);
+}
+
+void
+zd_cgroup_close(struct zd_cgroup *g)
+{
+	fd_close_at(&g->dir);
+	fd_close_at(&g->zone);
+	fd_close_at(&g->login);
+	fd_close_at(&g->pids);
+	free(g->path);
+	*g = ZD_CGROUP_NONE;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * drop - the last steps of every process that enters a zone.
+ */
+#include "zoned/drop.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/keyctl.h>
+#include <linux/prctl.h>
+#include <linux/seccomp.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "base/attr.h"
+#include "base/raw.h"
+
+/* Limits a zone's processes start with; never raised above the caller's hard
+ * limit, which takes a capability outside. Columns: resource, soft, hard. */
+static const struct {
+	int resource;
+	uint64_t soft;
+	uint64_t hard;
+} limits[] = {
+	{ RLIMIT_NOFILE, 1024, 524288 },
+	{ RLIMIT_MEMLOCK, 8 << 20, 8 << 20 },
+	{ RLIMIT_CORE, 0, ~0ULL },
+};
+
+struct limit {
+	uint64_t soft;
+	uint64_t hard;
+};
+
+static long
+set_limits(void)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(limits); i++) {
+		struct limit l;
+		long ret = raw4(SYS_prlimit64, 0, limits[i].resource, 0, &l);
+
+		if (ret < 0)
+			return ret;
+		if (limits[i].hard < l.hard)
+			l.hard = limits[i].hard;
+		l.soft = limits[i].soft < l.hard ? limits[i].soft : l.hard;
+		ret = raw4(SYS_prlimit64, 0, limits[i].resource, &l, 0);
+		if (ret < 0)
+			return ret;
+	}
+	return 0;
+}
+
+static long
+default_signals(void)
+{
+	/* The kernel's sigaction: handler, flags, restorer, mask. */
+	const unsigned long dfl[4] = { 0 };
+	const uint64_t none = 0;
+
+	for (int sig = 1; sig <= 64; sig++)
+		(void)raw4(SYS_rt_sigaction, sig, dfl, 0, sizeof(none));
+	return raw4(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, sizeof(none));
+}
+
+static long
+bound_caps(uint64_t caps)
+{
+	for (int cap = 0; cap < 64; cap++) {
+		long ret;
+
+		if (caps & (1ULL << cap))
+			continue;
+		ret = raw5(SYS_prctl, PR_CAPBSET_DROP, cap, 0, 0, 0);
+		if (ret == -EINVAL)
+			break; /* past the kernel's last capability */
+		if (ret < 0)
+			return ret;
+	}
+	return raw5(SYS_prctl, PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0,
+	    0);
+}
+
+static long
+set_caps(uint64_t caps)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[2] = {
+		{ (uint32_t)caps, (uint32_t)caps, 0 },
+		{ (uint32_t)(caps >> 32), (uint32_t)(caps >> 32), 0 },
+	};
+
+	return raw2(SYS_capset, &head, data);
+}
+
+/* Without no-new-privileges (set-user-id programs work in a zone), so it is
+ * loaded while CAP_SYS_ADMIN of the zone's user namespace is still there. */
+static long
+load_filter(const struct priv_filter *filter)
+{
+	struct sock_fprog prog = {
+		.len = filter->len,
+		.filter = (struct sock_filter *)(uintptr_t)filter->prog,
+	};
+
+	return raw3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
+}
+
+long
+zd_drop(uint64_t caps, const struct priv_filter *filter, const char **step)
+{
+	long ret;
+
+	*step = "session keyring";
+	ret = raw2(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);
+	/* A kernel without keyrings has none to leak. */
+	if (ret < 0 && ret != -ENOSYS)
+		return ret;
+	(void)raw1(SYS_umask, 022);
+	*step = "resource limits";
+	ret = set_limits();
+	if (ret < 0)
+		return ret;
+	*step = "signals";
+	ret = default_signals();
+	if (ret < 0)
+		return ret;
+	*step = "capability bound";
+	ret = bound_caps(caps);
+	if (ret < 0)
+		return ret;
+	*step = "system call filter";
+	ret = load_filter(filter);
+	if (ret < 0)
+		return ret;
+	*step = "capabilities";
+	ret = set_caps(caps);
+	return ret < 0 ? ret : 0;
+}

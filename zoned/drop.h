@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * drop - the last steps of every process that enters a zone, init and login
+ * alike: limits, keyring, capabilities, filter.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "privileges/filter.h"
+
+/* Called in the zone's namespaces as its root, before exec. Uses raw system
+ * calls only. Returns 0 or -errno; *step then says which step failed. What it
+ * leaves: capabilities bounded by caps, inheritable and ambient empty, the
+ * filter loaded, signals unblocked and default, a new session keyring, umask
+ * 022, limits of what a zone may take. */
+long zd_drop(uint64_t caps, const struct priv_filter *filter,
+    const char **step);

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * steps - the way up to a zone that is ready, and the way down.
+ */
+#include "zoned/steps.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/sys.h"
+#include "fs/idrange.h"
+#include "fs/zonepath.h"
+#include "privileges/caps.h"
+#include "zonecfg/store.h"
+#include "zoned/bootargs.h"
+
+/* What a root of its own may start with; zone-init where it has none. */
+static const char *const inits[] = { "/sbin/init", "/etc/init", "/bin/init",
+	NULL };
+
+int
+zd_record(struct zd_zone *z, enum zc_state state, struct err *e)
+{
+	z->run.state = state;
+	z->run.zoned = zc_process_of(getpid());
+	return zc_run_save(z->name, &z->run, e);
+}
+
+/* --- configuration: read anew at every ready ------------------------------ */
+
+static int
+config_up(struct zd_zone *z, struct err *e)
+{
+	zc_entry_done(&z->entry);
+	if (zc_index_get(z->name, &z->entry, e) == -1 ||
+	    zc_store_load(z->name, &z->config, e) == -1 ||
+	    zd_translate(z->config, &z->specs, e) == -1)
+		return -1;
+	z->privs = z->specs.privs;
+	z->caps = priv_set_caps(&z->privs);
+	return 0;
+}
+
+static int
+config_down(struct zd_zone *z, struct err *e)
+{
+	(void)e;
+	zd_specs_done(&z->specs);
+	zc_zone_free(z->config);
+	z->config = NULL;
+	return 0;
+}
+
+/* --- zonepath: nobody but root may come near it --------------------------- */
+
+static int
+zonepath_up(struct zd_zone *z, struct err *e)
+{
+	_autoclose int dir = fs_zonepath_open(z->specs.root.zonepath, e);
+
+	return dir == -1 ? -1 : 0;
+}
+
+/* --- record: the zone id, and that something is under way ----------------- */
+
+static int
+record_up(struct zd_zone *z, struct err *e)
+{
+	if (zc_run_next_id(&z->run.id, e) == -1)
+		return -1;
+	return zd_record(z, ZC_READY, e);
+}
+
+static int
+record_down(struct zd_zone *z, struct err *e)
+{
+	zc_run_done(&z->run);
+	return zc_run_remove(z->name, e);
+}
+
+/* --- ids ------------------------------------------------------------------- */
+
+static int
+ids_up(struct zd_zone *z, struct err *e)
+{
+	struct fs_idrange_owner owner = { z->name, z->entry.uuid };
+
+	if (fs_idrange_claim(NULL, &owner, z->entry.id_base, &z->run.id_base,
+		e) == -1)
+		return -1;
+	if (z->run.id_base == z->entry.id_base)
+		return 0;
+	z->entry.id_base = z->run.id_base;
+	return zc_index_put(&z->entry, e);
+}
+
+/* --- control groups --------------------------------------------------------- */
+
+static int
+cgroup_up(struct zd_zone *z, struct err *e)
+{
+	if (zd_cgroup_up(&z->cgroup, z->name, z->run.id_base, e) == -1)
+		return -1;
+	free(z->run.cgroup);
+	z->run.cgroup = mem_strdup(z->cgroup.path);
+	return 0;
+}
+
+static int
+cgroup_down(struct zd_zone *z, struct err *e)
+{
+	return zd_cgroup_down(&z->cgroup, z->name, e);
+}
+
+/* --- filter ------------------------------------------------------------------ */
+
+static int
+filter_up(struct zd_zone *z, struct err *e)
+{
+	return priv_filter_load(&z->privs, &z->filter, e);
+}
+
+static int
+filter_down(struct zd_zone *z, struct err *e)
+{
+	(void)e;
+	priv_filter_done(&z->filter);
+	return 0;
+}
+
+/* --- platform: pid 1 waits in its namespaces --------------------------------- */
+
+static int
+platform_up(struct zd_zone *z, struct err *e)
+{
+	struct fs_plan plan;
+	struct zd_birth_result r;
+	struct zd_birth_spec spec = {
+		.zone = z->name,
+		.uuid = z->entry.uuid,
+		.id_base = z->run.id_base,
+		.plan = &plan,
+		.cgroup = z->cgroup.zone,
+		.v1_pids = z->cgroup.pids,
+		.filter = &z->filter,
+		.caps = z->caps,
+	};
+	int rc;
+
+	if (fs_plan_make(&z->specs.root, &plan, e) == -1)
+		return -1;
+	rc = zd_birth_ready(&spec, &z->birth, &r, e);
+	fs_plan_done(&plan);
+	if (rc == -1)
+		return -1;
+	z->keeper_fd = r.keeper;
+	z->init_fd = r.init;
+	z->console_fd = r.console;
+	z->run.keeper = zc_process_of(r.keeper_pid);
+	z->run.init = zc_process_of(r.init_pid);
+	z->run.console_fd = r.console_in_keeper;
+	return zd_record(z, ZC_READY, e);
+}
+
+static int
+platform_down(struct zd_zone *z, struct err *e)
+{
+	(void)e;
+	if (z->birth)
+		zd_birth_drop(z->birth);
+	else
+		zd_keeper_end(z->keeper_fd, z->run.keeper.pid);
+	z->birth = NULL;
+	fd_close_at(&z->keeper_fd);
+	fd_close_at(&z->init_fd);
+	fd_close_at(&z->console_fd);
+	z->keeper_fd = z->init_fd = z->console_fd = -1;
+	return 0;
+}
+
+/* The way up, in order; down in reverse. A NULL undo has nothing to undo. */
+static const struct {
+	const char *name;
+	int (*up)(struct zd_zone *z, struct err *e);
+	int (*down)(struct zd_zone *z, struct err *e);
+} steps[] = {
+	{ "configuration", config_up, config_down },
+	{ "zonepath", zonepath_up, NULL },
+	{ "run record", record_up, record_down },
+	{ "id range", ids_up, NULL },
+	{ "control groups", cgroup_up, cgroup_down },
+	{ "privileges", filter_up, filter_down },
+	{ "platform", platform_up, platform_down },
+};
+
+/* Undo steps [0, n) from the last to the first. */
+static int
+down_from(struct zd_zone *z, size_t n, struct err *e)
+{
+	int rc = 0;
+
+	while (n-- > 0) {
+		struct err why;
+
+		if (!steps[n].down || steps[n].down(z, &why) == 0)
+			continue;
+		(void)err_in(&why, "%s", steps[n].name);
+		if (rc == 0)
+			*e = why;
+		rc = -1;
+	}
+	return rc;
+}
+
+int
+zd_steps_up(struct zd_zone *z, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		struct err why;
+
+		if (steps[i].up(z, e) == 0)
+			continue;
+		if (down_from(z, i + 1, &why) == -1)
+			log_warn(&why, "undo");
+		return err_in(e, "%s", steps[i].name);
+	}
+	return 0;
+}
+
+int
+zd_steps_down(struct zd_zone *z, struct err *e)
+{
+	return down_from(z, ARRAY_LEN(steps), e);
+}
+
+/* What init finds in its environment: nothing of the caller's. container= is
+ * how systemd learns where it is (systemd's CONTAINER_INTERFACE). */
+static int
+exec_init(struct zd_zone *z, struct zd_bootargs *args, struct err *e)
+{
+	_autofree char *uuid = mem_printf("container_uuid=%s", z->entry.uuid);
+	const char *env[] = {
+		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:"
+		"/sbin:/bin",
+		"HOME=/", "TERM=vt220", "container=zones", uuid, NULL
+	};
+	const char *only[] = { args->init, NULL };
+	_autoclose int fallback = openat(z->helpers, "zone-init",
+	    O_RDONLY | O_CLOEXEC);
+	struct zd_birth_init init = {
+		.paths = args->init ? only : inits,
+		.fallback = args->init ? -1 : fallback,
+		.argv = args->argv,
+		.env = (char *const *)(uintptr_t)env,
+	};
+
+	return zd_birth_exec(z->birth, &init, e);
+}
+
+int
+zd_steps_init(struct zd_zone *z, const char *text, struct err *e)
+{
+	struct zd_bootargs args;
+	const char *words = text ? text : z->specs.bootargs;
+	struct err why;
+	int rc;
+
+	rc = zd_bootargs_parse(words ? words : "", &args, e);
+	if (rc == 0) {
+		free(z->run.bootargs);
+		z->run.bootargs = mem_strdup(words ? words : "");
+		/* On record before it runs: a zoned killed here is adopted. */
+		rc = zd_record(z, ZC_RUNNING, e);
+		if (rc == 0) {
+			rc = exec_init(z, &args, e);
+			z->birth = NULL;
+		}
+		zd_bootargs_done(&args);
+	}
+	if (rc == -1) {
+		if (zd_steps_down(z, &why) == -1)
+			log_warn(&why, "undo");
+		return err_in(e, "init");
+	}
+	z->run.boots++;
+	(void)config_down(z, &why);
+	return 0;
+}
+
+/* The pidfd of a recorded process, if it is still that one (or its zombie). */
+static int
+open_process(const struct zc_process *p)
+{
+	_autoclose int fd = p->pid > 0 ? sys_pidfd_open(p->pid) : -1;
+
+	if (fd == -1 || zc_process_of(p->pid).start != p->start)
+		return -1;
+	return fd_take(&fd);
+}
+
+int
+zd_steps_adopt(struct zd_zone *z, struct err *e)
+{
+	struct err why;
+
+	if (zc_index_get(z->name, &z->entry, e) == -1 ||
+	    zc_store_load(z->name, &z->config, e) == -1 ||
+	    zd_translate(z->config, &z->specs, e) == -1)
+		return -1;
+	z->privs = z->specs.privs;
+	z->caps = priv_set_caps(&z->privs);
+	(void)config_down(z, &why);
+	if (filter_up(z, e) == -1)
+		return -1;
+	if (zd_cgroup_open(&z->cgroup, z->name, &why) == -1)
+		log_warn(&why, "control groups of the adopted zone");
+	z->keeper_fd = open_process(&z->run.keeper);
+	z->init_fd = open_process(&z->run.init);
+	if (z->keeper_fd != -1 && z->run.console_fd >= 0)
+		z->console_fd = sys_pidfd_getfd(z->keeper_fd,
+		    z->run.console_fd);
+	return 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * translate - a zone's configuration into the specs of fs, net and privileges.
+ */
+#include "zoned/translate.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+
+static void
+inherited(const struct zc_zone *cfg, struct zd_specs *s)
+{
+	size_t n = zc_count(cfg, "inherit-pkg-dir");
+
+	s->inherit = mem_alloc((n + 1) * sizeof(*s->inherit));
+	for (size_t i = 0; i < n; i++) {
+		const char *dir = zc_res_get(cfg, "inherit-pkg-dir", i, "dir");
+		struct stat st;
+
+		if (lstat(dir, &st) == -1 || !S_ISDIR(st.st_mode))
+			continue;
+		s->inherit[s->root.ninherit++] = mem_strdup(dir);
+	}
+	s->root.inherit = (const char *const *)s->inherit;
+}
+
+int
+zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
+{
+	struct zd_specs s = { 0 };
+	bool exclusive = str_eq(zc_get(cfg, "ip-type"), "exclusive");
+
+	if (priv_set_parse(zc_get(cfg, "limitpriv"), exclusive, &s.privs, e) ==
+	    -1)
+		return -1;
+	s.root.zonepath = zc_get(cfg, "zonepath");
+	s.bootargs = mem_strdup(zc_get(cfg, "bootargs"));
+	inherited(cfg, &s);
+	*out = s;
+	return 0;
+}
+
+void
+zd_specs_done(struct zd_specs *s)
+{
+	for (size_t i = 0; i < s->root.ninherit; i++)
+		free(s->inherit[i]);
+	free(s->inherit);
+	free(s->bootargs);
+	*s = (struct zd_specs){ 0 };
+}

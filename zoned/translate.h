@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * translate - a zone's configuration into the specs of fs, net and privileges:
+ * the one place that knows both sides.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "fs/plan.h"
+#include "privileges/set.h"
+#include "zonecfg/model.h"
+
+struct zd_specs {
+	struct fs_root_spec root;
+	struct priv_set privs;
+	char *bootargs;
+	char **inherit;
+};
+
+/* Directories to inherit that the global zone lacks, or has as links into
+ * another, are left out: the zone has the same links. */
+int zd_translate(const struct zc_zone *cfg, struct zd_specs *out,
+    struct err *e) MUST_CHECK;
+void zd_specs_done(struct zd_specs *specs);
+#define _cleanup_specs __attribute__((cleanup(zd_specs_done)))

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * upgrade - zoned re-executes itself in place, as a newer program, and loses
+ * nothing: lock, socket and the console's client stay open, the zone is adopted
+ * from its record.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "zoned/proto.h"
+#include "zoned/zone.h"
+
+/* Check that it can be done now and open the new program ("path" of the
+ * request, else the zoned beside this one). */
+int zd_upgrade_prepare(struct zd_zone *z, const struct zd_msg *m,
+    struct err *e) MUST_CHECK;
+
+/* Execute it. Returns only on failure, with everything as before. */
+void zd_upgrade_exec(struct zd_zone *z);
+
+/* The lock that this zoned holds, for the next one. */
+void zd_upgrade_keep_lock(int lock);
