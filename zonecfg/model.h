@@ -78,7 +78,8 @@ void zc_zone_free(struct zc_zone *zone);
 void zc_zone_free_at(struct zc_zone **zone);
 #define _cleanup_zone __attribute__((cleanup(zc_zone_free_at)))
 
-/* Same properties and resources, in the same order; the name does not count. */
+/* Same properties, and the same resources of each type in the same order; the
+ * name does not count. */
 bool zc_zone_equal(const struct zc_zone *a, const struct zc_zone *b);
 
 void zc_rec_init(struct zc_rec *rec, enum zc_type type);

@@ -98,7 +98,7 @@ zc_prop_names(enum zc_type type, const char **names, size_t max)
 
 	n = n < max ? n : max;
 	for (size_t i = 0; i < n; i++)
-		names[i] = zc_props[zc_types[type].first + i].name;
+		names[i] = zc_props[(size_t)zc_types[type].first + i].name;
 	return n;
 }
 

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * index - which zones exist, and the durable part of their state.
+ */
+#include "zonecfg/index.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/lock.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "zonecfg/state.h"
+#include "zonecfg/store.h"
+
+static const char *const state_names[] = {
+	[ZC_CONFIGURED] = "configured",
+	[ZC_INCOMPLETE] = "incomplete",
+	[ZC_INSTALLED] = "installed",
+	[ZC_READY] = "ready",
+	[ZC_MOUNTED] = "mounted",
+	[ZC_RUNNING] = "running",
+	[ZC_SHUTTING_DOWN] = "shutting_down",
+	[ZC_DOWN] = "down",
+};
+
+const char *
+zc_state_name(enum zc_state state)
+{
+	return state_names[state];
+}
+
+int
+zc_state_parse(const char *text, enum zc_state *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(state_names); i++) {
+		if (strcmp(text, state_names[i]) != 0)
+			continue;
+		*out = (enum zc_state)i;
+		return 0;
+	}
+	return -1;
+}
+
+void
+zc_entry_done(struct zc_entry *entry)
+{
+	free(entry->zonepath);
+	entry->zonepath = NULL;
+}
+
+static int
+unknown(const char *name, struct err *e)
+{
+	return err_set(e, ERR_UNKNOWN_ZONE, "%s: No such zone configured",
+	    name);
+}
+
+static bool
+same_stamp(const struct zc_stamp *a, const struct zc_stamp *b)
+{
+	return a->inode == b->inode && a->size == b->size &&
+	    a->mtime == b->mtime;
+}
+
+/* The zone's entry: 0, or 1 where there is no such zone. */
+static int
+get(int etc, const char *name, struct zc_entry *out, struct err *e)
+{
+	_cleanup_entry struct zc_entry entry = { .state = ZC_CONFIGURED };
+	_cleanup_zone struct zc_zone *zone = NULL;
+	struct zc_stamp now;
+	struct zc_stamp noted = { 0 };
+	int rc = zc_stamp_of(etc, name, &now, e);
+
+	if (rc != 0)
+		return rc;
+	rc = zc_state_read(etc, name, &entry, &noted, e);
+	if (rc == -1)
+		return -1;
+	if (!entry.zonepath || !same_stamp(&now, &noted)) {
+		if (zc_store_load(name, &zone, e) == -1)
+			return -1;
+		zc_entry_fill(&entry, zone);
+	}
+	(void)snprintf(entry.name, sizeof(entry.name), "%s", name);
+	/* Put there by hand: a number that stays while the file does, and out
+	 * of the reach of the counter. */
+	if (entry.debug_id == 0)
+		entry.debug_id = 0x40000000U | (now.inode & 0x3fffffffU);
+	*out = entry;
+	entry.zonepath = NULL;
+	return 0;
+}
+
+static void
+fill_global(struct zc_entry *out)
+{
+	*out = (struct zc_entry){
+		.name = "global",
+		.state = ZC_INSTALLED,
+		.zonepath = mem_strdup("/"),
+		.brand = "native",
+		.debug_id = 1,
+	};
+}
+
+int
+zc_index_get(const char *name, struct zc_entry *out, struct err *e)
+{
+	_autoclose int etc = -1;
+	int rc;
+
+	if (zc_name_is_global(name)) {
+		fill_global(out);
+		return 0;
+	}
+	if (!zc_name_ok(name))
+		return unknown(name, e);
+	etc = zc_etc_open(e);
+	if (etc == -1)
+		return e->code == ENOENT ? unknown(name, e) : -1;
+	rc = get(etc, name, out, e);
+	return rc == 1 ? unknown(name, e) : rc;
+}
+
+int
+zc_index_put(const struct zc_entry *entry, struct err *e)
+{
+	_autoclose int etc = zc_etc_open(e);
+	_cleanup_zone struct zc_zone *zone = NULL;
+
+	if (etc == -1 || zc_store_load(entry->name, &zone, e) == -1)
+		return -1;
+	return zc_state_write(etc, zone, entry, e);
+}
+
+/* RFC 9562, version 4. */
+static int
+new_uuid(char out[37], struct err *e)
+{
+	unsigned char b[16];
+
+	if (getrandom(b, sizeof(b), 0) != (ssize_t)sizeof(b))
+		return err_sys(e, "random numbers");
+	b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+	b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+	(void)snprintf(out, 37,
+	    "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x"
+	    "%02x",
+	    b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10],
+	    b[11], b[12], b[13], b[14], b[15]);
+	return 0;
+}
+
+int
+zc_index_set_state(const char *name, enum zc_state state, struct err *e)
+{
+	_cleanup_entry struct zc_entry entry = { 0 };
+
+	if (zc_index_get(name, &entry, e) == -1)
+		return -1;
+	if (state > ZC_INSTALLED)
+		return err_set(e, EINVAL, "state '%s' is never stored",
+		    zc_state_name(state));
+	if (state == ZC_CONFIGURED) {
+		entry.uuid[0] = '\0';
+		entry.backend[0] = '\0';
+		entry.id_base = 0;
+	} else if (entry.uuid[0] == '\0' && new_uuid(entry.uuid, e) == -1) {
+		return -1;
+	}
+	entry.state = state;
+	return zc_index_put(&entry, e);
+}
+
+/* --- all of them ------------------------------------------------------------ */
+
+/* The zone's name, when the file is a configuration. */
+static bool
+zone_of_file(const char *file, char name[ZC_NAME_MAX + 1])
+{
+	size_t len = strlen(file);
+
+	if (len < 5 || len - 4 > ZC_NAME_MAX || !str_ends(file, ".cfg"))
+		return false;
+	memcpy(name, file, len - 4);
+	name[len - 4] = '\0';
+	return zc_name_ok(name) && !zc_name_is_global(name);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct zc_entry *x = a;
+	const struct zc_entry *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static int
+load_all(int etc, DIR *dir, struct zc_index *out,
+    void (*bad)(const char *name, const struct err *why), struct err *e)
+{
+	size_t room = 0;
+
+	for (;;) {
+		char name[ZC_NAME_MAX + 1];
+		struct err why = { 0 };
+		const struct dirent *d;
+		int rc;
+
+		errno = 0;
+		d = readdir(dir);
+		if (!d)
+			break;
+		if (!zone_of_file(d->d_name, name))
+			continue;
+		if (out->n == room) {
+			room = room ? room * 2 : 64;
+			out->zone = mem_grow(out->zone, room,
+			    sizeof(*out->zone));
+		}
+		rc = get(etc, name, &out->zone[out->n], &why);
+		if (rc == 0)
+			out->n++;
+		else if (rc == -1 && bad && why.code != ERR_UNKNOWN_ZONE)
+			bad(name, &why);
+	}
+	if (errno != 0)
+		return err_sys(e, "read '%s'", path_of(PATH_ETC));
+	return 0;
+}
+
+int
+zc_index_load(struct zc_index *out,
+    void (*bad)(const char *name, const struct err *why), struct err *e)
+{
+	struct zc_index index = { 0 };
+	_autoclose int etc = zc_etc_open(e);
+	int copy;
+	DIR *dir;
+	int rc;
+
+	if (etc == -1 && e->code != ENOENT)
+		return -1;
+	*out = index;
+	if (etc == -1)
+		return 0;
+	copy = fd_dup(etc, e);
+	if (copy == -1)
+		return -1;
+	dir = fdopendir(copy);
+	if (!dir) {
+		(void)close(copy);
+		return err_sys(e, "read '%s'", path_of(PATH_ETC));
+	}
+	rc = load_all(etc, dir, &index, bad, e);
+	(void)closedir(dir);
+	if (rc == -1) {
+		zc_index_free(&index);
+		return -1;
+	}
+	if (index.n > 1)
+		qsort(index.zone, index.n, sizeof(*index.zone), by_name);
+	*out = index;
+	return 0;
+}
+
+void
+zc_index_free(struct zc_index *index)
+{
+	for (size_t i = 0; i < index->n; i++)
+		zc_entry_done(&index->zone[i]);
+	free(index->zone);
+	*index = (struct zc_index){ 0 };
+}
+
+int
+zc_zone_lock(const char *name, const char *what, int wait_ms, struct err *e)
+{
+	_autoclose int run = -1;
+
+	if (!zc_name_ok(name))
+		return err_set(e, EINVAL, "%s: Bogus zone name", name);
+	run = path_open_run(name, e);
+	if (run == -1)
+		return -1;
+	return lock_take(run, "lock", what, wait_ms, e);
+}

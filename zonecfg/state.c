@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * state - the file NAME.state beside a configuration: lines "key value".
+ */
+#include "zonecfg/state.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/lock.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/str.h"
+
+enum { STATE_MAX = 8192 };
+
+/* Reading: each line sets one field. */
+struct reading {
+	struct zc_entry *entry;
+	struct zc_stamp *stamp;
+};
+
+static int
+get_state(struct reading *r, const char *text)
+{
+	return zc_state_parse(text, &r->entry->state) == 0 &&
+		r->entry->state <= ZC_INSTALLED
+	    ? 0
+	    : -1;
+}
+
+static int
+get_text(char *to, size_t size, const char *text)
+{
+	return (size_t)snprintf(to, size, "%s", text) < size ? 0 : -1;
+}
+
+static int
+get_uuid(struct reading *r, const char *text)
+{
+	return get_text(r->entry->uuid, sizeof(r->entry->uuid), text);
+}
+
+static int
+get_debug(struct reading *r, const char *text)
+{
+	uint64_t n;
+
+	if (str_u64(text, UINT32_MAX, &n) == -1)
+		return -1;
+	r->entry->debug_id = (unsigned)n;
+	return 0;
+}
+
+static int
+get_ids(struct reading *r, const char *text)
+{
+	uint64_t n;
+
+	if (str_u64(text, UINT32_MAX, &n) == -1)
+		return -1;
+	r->entry->id_base = (uint32_t)n;
+	return 0;
+}
+
+static int
+get_backend(struct reading *r, const char *text)
+{
+	return get_text(r->entry->backend, sizeof(r->entry->backend), text);
+}
+
+static int
+get_stamp(struct reading *r, const char *text)
+{
+	struct zc_stamp *s = r->stamp;
+	char rest;
+
+	return sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64 "%c", &s->inode,
+		   &s->size, &s->mtime, &rest) == 3
+	    ? 0
+	    : -1;
+}
+
+static int
+get_zonepath(struct reading *r, const char *text)
+{
+	free(r->entry->zonepath);
+	r->entry->zonepath = mem_strdup(text);
+	return 0;
+}
+
+static int
+get_brand(struct reading *r, const char *text)
+{
+	return get_text(r->entry->brand, sizeof(r->entry->brand), text);
+}
+
+static int
+get_ip(struct reading *r, const char *text)
+{
+	r->entry->exclusive_ip = strcmp(text, "exclusive") == 0;
+	return 0;
+}
+
+static const struct {
+	const char *key;
+	int (*get)(struct reading *r, const char *text);
+} fields[] = {
+	{ "state ", get_state },
+	{ "uuid ", get_uuid },
+	{ "debug ", get_debug },
+	{ "ids ", get_ids },
+	{ "backend ", get_backend },
+	{ "config ", get_stamp },
+	{ "zonepath ", get_zonepath },
+	{ "brand ", get_brand },
+	{ "ip ", get_ip },
+};
+
+static int
+read_line(struct reading *r, const char *line)
+{
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		const char *text = str_after(line, fields[i].key);
+
+		if (text)
+			return fields[i].get(r, text);
+	}
+	return 0; /* of a later version */
+}
+
+static char *
+file_name(const char *zone, const char *suffix)
+{
+	return mem_printf("%s%s", zone, suffix);
+}
+
+int
+zc_etc_open(struct err *e)
+{
+	int fd = open(path_of(PATH_ETC), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd == -1)
+		return err_sys(e, "open '%s'", path_of(PATH_ETC));
+	return fd;
+}
+
+int
+zc_stamp_of(int etc, const char *name, struct zc_stamp *out, struct err *e)
+{
+	_autofree char *file = file_name(name, ".cfg");
+	struct stat st;
+
+	if (fstatat(etc, file, &st, AT_SYMLINK_NOFOLLOW) == -1) {
+		if (errno == ENOENT)
+			return 1;
+		return err_sys(e, "look at '%s'", file);
+	}
+	out->inode = st.st_ino;
+	out->size = (uint64_t)st.st_size;
+	out->mtime = (uint64_t)st.st_mtim.tv_sec * 1000000000U +
+	    (uint64_t)st.st_mtim.tv_nsec;
+	return 0;
+}
+
+/* One read(2) into the caller's buffer: 0, or 1 where there is nothing. An
+ * empty file is what a power cut leaves of one that was not flushed. */
+static int
+slurp(int etc, const char *file, char buf[STATE_MAX], struct err *e)
+{
+	_autoclose int fd = openat(etc, file,
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	ssize_t n;
+
+	if (fd == -1 && errno == ENOENT)
+		return 1;
+	if (fd == -1)
+		return err_sys(e, "open '%s'", file);
+	n = read(fd, buf, STATE_MAX);
+	if (n == -1)
+		return err_sys(e, "read '%s'", file);
+	if (n == STATE_MAX)
+		return err_set(e, ERR_CONFIG, "'%s' is damaged: too long", file);
+	buf[n] = '\0';
+	return n == 0;
+}
+
+int
+zc_state_read(int etc, const char *name, struct zc_entry *out,
+    struct zc_stamp *stamp, struct err *e)
+{
+	_autofree char *file = file_name(name, ".state");
+	char buf[STATE_MAX];
+	_cleanup_entry struct zc_entry entry = { .state = ZC_CONFIGURED };
+	struct reading r = { .entry = &entry, .stamp = stamp };
+	int rc = slurp(etc, file, buf, e);
+	char *rest = buf;
+	char *line;
+	unsigned n = 0;
+
+	if (rc != 0)
+		return rc;
+	*stamp = (struct zc_stamp){ 0 };
+	(void)get_text(entry.name, sizeof(entry.name), name);
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		n++;
+		if (read_line(&r, line) == -1)
+			return err_set(e, ERR_CONFIG, "'%s' is damaged: line %u",
+			    file, n);
+	}
+	*out = entry;
+	entry.zonepath = NULL;
+	return 0;
+}
+
+void
+zc_entry_fill(struct zc_entry *entry, const struct zc_zone *zone)
+{
+	free(entry->zonepath);
+	entry->zonepath = mem_strdup(zc_get(zone, "zonepath"));
+	(void)get_text(entry->brand, sizeof(entry->brand),
+	    zc_get(zone, "brand"));
+	entry->exclusive_ip = str_eq(zc_get(zone, "ip-type"), "exclusive");
+}
+
+/* Numbers that no other zone of this root has had: a counter in a file. 1 is
+ * the global zone's. */
+static int
+next_debug_id(int etc, unsigned *out, struct err *e)
+{
+	const char *file = ".debug-id";
+	_autoclose int lock = lock_take(etc, ".debug-id.lock", "count", -1, e);
+	_autofree char *text = NULL;
+	char digits[16];
+	uint64_t n = 1;
+	struct err missing;
+
+	if (lock == -1)
+		return -1;
+	if (fd_read_file(etc, file, 64, &text, NULL, &missing) == 0)
+		(void)str_u64(text, UINT32_MAX / 4, &n);
+	n++;
+	(void)snprintf(digits, sizeof(digits), "%" PRIu64, n);
+	if (fd_replace_file(etc, file, 0644, digits, strlen(digits),
+		FD_VOLATILE, e) == -1)
+		return -1;
+	*out = (unsigned)n;
+	return 0;
+}
+
+static char *
+print_entry(const struct zc_entry *n, const struct zc_stamp *stamp)
+{
+	return mem_printf("state %s\nuuid %s\ndebug %u\nids %" PRIu32
+			  "\nbackend %s\nconfig %" PRIu64 " %" PRIu64
+			  " %" PRIu64 "\nzonepath %s\nbrand %s\nip %s\n",
+	    zc_state_name(n->state), n->uuid, n->debug_id, n->id_base,
+	    n->backend, stamp->inode, stamp->size, stamp->mtime, n->zonepath,
+	    n->brand, n->exclusive_ip ? "exclusive" : "shared");
+}
+
+int
+zc_state_write(int etc, const struct zc_zone *zone,
+    const struct zc_entry *entry, struct err *e)
+{
+	struct zc_entry now = *entry;
+	_autofree char *file = file_name(entry->name, ".state");
+	_autofree char *text = NULL;
+	struct zc_stamp stamp = { 0 };
+
+	if (now.debug_id == 0 && next_debug_id(etc, &now.debug_id, e) == -1)
+		return -1;
+	if (zc_stamp_of(etc, zone->name, &stamp, e) == -1)
+		return -1;
+	now.zonepath = NULL;
+	zc_entry_fill(&now, zone);
+	text = print_entry(&now, &stamp);
+	zc_entry_done(&now);
+	return fd_replace_file(etc, file, 0644, text, strlen(text),
+	    entry->state == ZC_CONFIGURED ? FD_VOLATILE : FD_DURABLE, e);
+}
+
+int
+zc_state_unlink(int etc, const char *name, struct err *e)
+{
+	_autofree char *file = file_name(name, ".state");
+
+	if (unlinkat(etc, file, 0) == -1 && errno != ENOENT)
+		return err_sys(e, "remove '%s'", file);
+	return 0;
+}

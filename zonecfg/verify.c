@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * verify - rules over a resource and over a whole configuration.
+ */
+#include "zonecfg/verify.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "zonecfg/limits.h"
+#include "zonecfg/value.h"
+
+static const char prop_missing[] = "Required property missing";
+static const char res_missing[] = "Required resource missing";
+static const char incompatible[] = "Incompatible settings";
+static const char invalid[] = "Specified property is invalid";
+
+/* Faults found so far. */
+struct findings {
+	void (*say)(void *arg, const char *line);
+	void *arg;
+	const char *reason; /* of the first; NULL: none */
+};
+
+static void PRINTF(3, 4)
+fault(struct findings *f, const char *reason, const char *fmt, ...)
+{
+	va_list ap;
+	_autofree char *line = NULL;
+
+	va_start(ap, fmt);
+	line = mem_vprintf(fmt, ap);
+	va_end(ap);
+	f->say(f->arg, line);
+	if (!f->reason)
+		f->reason = reason;
+}
+
+/* --- inside one resource ------------------------------------------------------ */
+
+/* prefix is "fs: " in a whole configuration, "" at "end". */
+static void
+check_required(const struct zc_rec *rec, const char *prefix,
+    struct findings *f)
+{
+	for (enum zc_prop_id id = zc_types[rec->type].first;
+	     id < zc_types[rec->type + 1].first; id++) {
+		if ((zc_props[id].flags & ZC_REQ) &&
+		    zc_rec_value(rec, id)->n == 0)
+			fault(f, prop_missing, "%s%s not specified", prefix,
+			    zc_props[id].name);
+	}
+}
+
+static void
+check_attr(const struct zc_rec *rec, const char *prefix, struct findings *f)
+{
+	const char *type = zc_rec_text(rec, ZC_ATTR_TYPE);
+	const char *value = zc_rec_text(rec, ZC_ATTR_VALUE);
+
+	if (type && value && !zc_attr_fits(type, value))
+		fault(f, invalid, "%sinvalid attr value for type=%s", prefix,
+		    type);
+}
+
+static void
+check_memory(const struct zc_rec *rec, const char *prefix, struct findings *f)
+{
+	const char *physical = zc_rec_text(rec, ZC_CMEM_PHYSICAL);
+	const char *locked = zc_rec_text(rec, ZC_CMEM_LOCKED);
+	uint64_t p;
+	uint64_t l;
+
+	if (!physical && !locked && !zc_rec_text(rec, ZC_CMEM_SWAP))
+		fault(f, prop_missing,
+		    "%sone of physical, swap or locked must be specified",
+		    prefix);
+	if (physical && locked && zc_size_parse(physical, &p) == 0 &&
+	    zc_size_parse(locked, &l) == 0 && l > p)
+		fault(f, invalid,
+		    "%sThe locked cap must be less than or equal to the "
+		    "physical cap.", prefix);
+}
+
+static void
+check_anet(const struct zc_rec *rec, const char *prefix, struct findings *f)
+{
+	if (zc_rec_text(rec, ZC_ANET_DEFROUTER) &&
+	    !zc_rec_text(rec, ZC_ANET_ALLOWED))
+		fault(f, incompatible,
+		    "%sdefrouter cannot be specified without allowed-address",
+		    prefix);
+}
+
+static void (*const rules[ZC_TYPES])(const struct zc_rec *, const char *,
+    struct findings *) = {
+	[ZC_ATTR] = check_attr,
+	[ZC_CMEM] = check_memory,
+	[ZC_ANET] = check_anet,
+};
+
+static void
+check_rec(const struct zc_rec *rec, const char *prefix, struct findings *f)
+{
+	check_required(rec, prefix, f);
+	if (rules[rec->type])
+		rules[rec->type](rec, prefix, f);
+}
+
+static void
+add_line(void *arg, const char *line)
+{
+	char **all = arg;
+	char *longer = *all ? mem_printf("%s\n%s", *all, line)
+			    : mem_strdup(line);
+
+	free(*all);
+	*all = longer;
+}
+
+int
+zc_rec_check(const struct zc_rec *rec, struct err *e)
+{
+	_autofree char *lines = NULL;
+	struct findings f = { .say = add_line, .arg = &lines };
+
+	check_rec(rec, "", &f);
+	if (lines)
+		return err_set(e, ERR_CONFIG, "%s", lines);
+	return 0;
+}
+
+bool
+zc_rec_same_key(const struct zc_rec *a, const struct zc_rec *b)
+{
+	bool any = false;
+
+	for (enum zc_prop_id id = zc_types[a->type].first;
+	     id < zc_types[a->type + 1].first; id++) {
+		if (!(zc_props[id].flags & ZC_KEY))
+			continue;
+		any = true;
+		if (!str_eq(zc_rec_text(a, id), zc_rec_text(b, id)))
+			return false;
+	}
+	return any;
+}
+
+/* --- between resources and properties ------------------------------------------- */
+
+static void
+check_shared_net(const struct zc_rec *net, struct findings *f)
+{
+	if (!zc_rec_text(net, ZC_NET_ADDRESS))
+		fault(f, prop_missing, "net: address not specified");
+	if (zc_rec_text(net, ZC_NET_ALLOWED))
+		fault(f, incompatible,
+		    "net: allowed-address cannot be specified for a shared IP "
+		    "type");
+}
+
+static void
+check_exclusive_net(const struct zc_rec *net, struct findings *f)
+{
+	const char *physical = zc_rec_text(net, ZC_NET_PHYSICAL);
+	const char *router = zc_rec_text(net, ZC_NET_DEFROUTER);
+
+	if (zc_rec_text(net, ZC_NET_ADDRESS))
+		fault(f, incompatible,
+		    "net: address cannot be specified for an exclusive IP "
+		    "type");
+	if (router && !zc_rec_text(net, ZC_NET_ALLOWED))
+		fault(f, incompatible,
+		    "net: defrouter for %s cannot be specified without "
+		    "allowed-address for an exclusive IP type",
+		    physical ? physical : "it");
+	if (physical && strchr(physical, ':'))
+		fault(f, invalid,
+		    "net: %s: logical interface name not allowed", physical);
+}
+
+static void
+check_nets(const struct zc_zone *zone, struct findings *f)
+{
+	bool shared = str_eq(zc_get(zone, "ip-type"), "shared");
+	const struct zc_rec *net;
+
+	for (size_t i = 0; (net = zc_nth(zone, ZC_NET, i)) != NULL; i++) {
+		if (shared)
+			check_shared_net(net, f);
+		else
+			check_exclusive_net(net, f);
+	}
+	if (shared && zc_count_type(zone, ZC_ANET) > 0)
+		fault(f, incompatible,
+		    "anet: not possible with ip-type=shared; "
+		    "'set ip-type=exclusive'");
+}
+
+static void
+check_file_systems(const struct zc_zone *zone, struct findings *f)
+{
+	static const char *const refused[] = { "proc", "mntfs", "autofs",
+		"cachefs", "nfs" };
+	const struct zc_rec *fs;
+
+	for (size_t i = 0; (fs = zc_nth(zone, ZC_FS, i)) != NULL; i++) {
+		const char *type = zc_rec_text(fs, ZC_FS_TYPE);
+		const char *dir = zc_rec_text(fs, ZC_FS_DIR);
+
+		for (size_t k = 0; k < ARRAY_LEN(refused); k++) {
+			if (str_eq(type, refused[k]))
+				fault(f, invalid,
+				    "fs %s: cannot mount file systems of "
+				    "type %s", dir ? dir : "", type);
+		}
+	}
+}
+
+static void
+check_cpus(const struct zc_zone *zone, struct findings *f)
+{
+	static const char *const rivals[] = { "zone.cpu-shares",
+		"zone.cpu-cap" };
+	const char *class = zc_get(zone, "scheduling-class");
+
+	for (size_t i = 0; i < ARRAY_LEN(rivals); i++) {
+		if (zc_nth(zone, ZC_DCPU, 0) && zc_rctl_find(zone, rivals[i]))
+			fault(f, incompatible,
+			    "rctl %s and dedicated-cpu are incompatible.",
+			    rivals[i]);
+	}
+	if (zc_nth(zone, ZC_DCPU, 0) && *zc_get(zone, "pool") != '\0')
+		fault(f, incompatible,
+		    "pool and dedicated-cpu are incompatible.");
+	if (*class != '\0' && strcmp(class, "FSS") != 0 &&
+	    zc_rctl_find(zone, "zone.cpu-shares"))
+		fault(f, incompatible,
+		    "WARNING: rctl zone.cpu-shares and scheduling-class=%s are "
+		    "incompatible", class);
+}
+
+/* Hand-edited files may hold what "end" would have refused. */
+static void
+check_keys(const struct zc_zone *zone, struct findings *f)
+{
+	for (size_t i = 0; i < zone->nres; i++) {
+		for (size_t k = i + 1; k < zone->nres; k++) {
+			if (zone->res[i].type == zone->res[k].type &&
+			    zc_rec_same_key(&zone->res[i], &zone->res[k]))
+				fault(f, invalid, "%s: the same twice",
+				    zc_types[zone->res[i].type].name);
+		}
+	}
+}
+
+int
+zc_verify(const struct zc_zone *zone, void (*say)(void *arg, const char *line),
+    void *arg, struct err *e)
+{
+	struct findings f = { .say = say, .arg = arg };
+	struct zc_rec memory;
+
+	if (!zc_name_is_global(zone->name) && *zc_get(zone, "zonepath") == '\0')
+		fault(&f, res_missing, "zonepath not specified");
+	for (size_t i = 0; i < zone->nres; i++) {
+		const struct zc_rec *rec = &zone->res[i];
+		_autofree char *prefix = mem_printf("%s: ",
+		    zc_types[rec->type].name);
+
+		if (!(zc_types[rec->type].flags & ZC_VIEW))
+			check_rec(rec, prefix, &f);
+	}
+	if (zc_view_load(zone, ZC_CMEM, &memory)) {
+		check_rec(&memory, "capped-memory: ", &f);
+		zc_rec_done(&memory);
+	}
+	check_nets(zone, &f);
+	check_file_systems(zone, &f);
+	check_cpus(zone, &f);
+	check_keys(zone, &f);
+	if (f.reason)
+		return err_set(e, ERR_CONFIG, "%s", f.reason);
+	return 0;
+}
