@@ -39,6 +39,7 @@ struct child {
 	/* errno of the child, in our memory. Volatile: the compiler sees that no
 	 * path which writes it returns. */
 	volatile int failed;
+	int program; /* to execute by descriptor, -1: by path */
 };
 
 static void

@@ -35,6 +35,8 @@ fs_mount_new(const char *type, const char *const *options, unsigned attrs,
 
 	if (fs == -1)
 		return err_sys(e, "file system '%s'", type);
+	/* What mount(8) shows in the first column. */
+	(void)sys_fsconfig(fs, SYS_FSCONFIG_STRING, "source", type, 0);
 	for (; options && options[0]; options += 2) {
 		if (sys_fsconfig(fs, SYS_FSCONFIG_STRING, options[0],
 			options[1], 0) == -1) {

@@ -239,6 +239,27 @@ open_or_make(const struct work *w, const char *target, struct err *e)
 	return rc == 0 ? fd : -1;
 }
 
+/* Our own empty objects, attached over the root's directory for a moment: a
+ * detached mount cannot be copied from before kernel 6.15. It is covered by the
+ * zone's root next and never seen. */
+static int
+make_empty(int target, struct err *e)
+{
+	static const char *const options[] = { "mode", "0555", "size", "4k",
+		"nr_inodes", "8", NULL };
+	_autoclose int mount = fs_mount_new("tmpfs", options, NOTHING, e);
+	_autoclose int file = -1;
+
+	if (mount == -1)
+		return -1;
+	file = openat(mount, "f", O_WRONLY | O_CREAT | O_CLOEXEC, 0444);
+	if (file == -1 || mkdirat(mount, "d", 0555) == -1)
+		return err_sys(e, "empty objects");
+	if (fs_mount_attach(mount, target, e) == -1)
+		return -1;
+	return fd_take(&mount);
+}
+
 static int
 do_root(struct work *w, const struct fs_op *op, struct err *e)
 {
@@ -249,6 +270,9 @@ do_root(struct work *w, const struct fs_op *op, struct err *e)
 	w->root = fs_mount_clone(w->raw, "", op->attrs, w->userns, e);
 	if (w->root == -1)
 		return err_in(e, "'%s'", op->source);
+	w->empty = make_empty(w->raw, e);
+	if (w->empty == -1)
+		return -1;
 	return fs_mount_attach(w->root, w->raw, e);
 }
 
@@ -346,31 +370,6 @@ static int (*const doers[])(struct work *, const struct fs_op *,
 	[FS_OP_CONSOLE] = do_console,
 };
 
-/* Our own empty objects, attached over the root's directory for a moment: a
- * detached mount cannot be copied from before kernel 6.15. It is covered by the
- * zone's root next and never seen. */
-static int
-make_empty(const char *where, struct err *e)
-{
-	static const char *const options[] = { "mode", "0555", "size", "4k",
-		"nr_inodes", "8", NULL };
-	_autoclose int mount = fs_mount_new("tmpfs", options, NOTHING, e);
-	_autoclose int target = -1;
-	_autoclose int file = -1;
-
-	if (mount == -1)
-		return -1;
-	file = openat(mount, "f", O_WRONLY | O_CREAT | O_CLOEXEC, 0444);
-	if (file == -1 || mkdirat(mount, "d", 0555) == -1)
-		return err_sys(e, "empty objects");
-	target = open(where, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (target == -1)
-		return err_sys(e, "open '%s'", where);
-	if (fs_mount_attach(mount, target, e) == -1)
-		return -1;
-	return fd_take(&mount);
-}
-
 int
 fs_root_up(const struct fs_plan *plan, const struct fs_parts *p, int userns,
     struct err *e)
@@ -384,10 +383,6 @@ fs_root_up(const struct fs_plan *plan, const struct fs_parts *p, int userns,
 		rc = doers[op->kind](&w, op, e);
 		if (rc == -1)
 			(void)err_in(e, "'/%s'", op->target);
-		if (rc == 0 && op->kind == FS_OP_ROOT) {
-			w.empty = make_empty("/", e);
-			rc = w.empty == -1 ? -1 : 0;
-		}
 	}
 	fd_close_at(&w.raw);
 	fd_close_at(&w.empty);

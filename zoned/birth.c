@@ -42,7 +42,7 @@ enum {
 
 /* The stages of each process; words for futex(2). */
 enum keeper_stage { K_BUILDING, K_READY, K_BORN, K_FAILED };
-enum keeper_order { O_NONE, O_EXEC, O_PARK };
+enum keeper_order { ORDER_NONE, ORDER_EXEC, ORDER_PARK };
 enum child_order { C_WAIT, C_MAPPED, C_EXEC };
 
 /* Shared by zoned, keeper, maker and pid 1; one memory. */
@@ -122,12 +122,17 @@ child_pivot(struct zd_birth *b)
 	CHILD_TRY(b, "enter the root", raw1(SYS_chdir, "/"));
 }
 
+/* By its name in the zone, so that ttyname(3) finds it. */
 static void
 child_stdio(struct zd_birth *b)
 {
+	long console = raw4(SYS_openat, AT_FDCWD, "/dev/console",
+	    O_RDWR | O_NOCTTY | O_CLOEXEC, 0);
+
+	if (console < 0)
+		child_fail(b, "open '/dev/console'", console);
 	for (int fd = 0; fd < 3; fd++)
-		CHILD_TRY(b, "console",
-		    raw3(SYS_dup3, b->parts.console_slave, fd, 0));
+		CHILD_TRY(b, "console", raw3(SYS_dup3, console, fd, 0));
 }
 
 static NORETURN void
@@ -369,17 +374,17 @@ keeper_main(void *arg)
 	if (build(b) == -1)
 		keeper_fail(b);
 	wake(&b->stage, K_READY);
-	sleep_while(&b->order, O_NONE);
+	sleep_while(&b->order, ORDER_NONE);
 	if (bear(b) == -1)
 		keeper_fail(b);
 	wake(&b->stage, K_BORN);
-	sleep_while(&b->order, O_EXEC);
+	sleep_while(&b->order, ORDER_EXEC);
 	(void)raw2(SYS_setns, b->host_mnt, CLONE_NEWNS);
 	(void)raw3(SYS_dup3, b->parts.console_master, KEPT_CONSOLE, 0);
 	(void)raw3(SYS_close_range, 0, KEPT_CONSOLE - 1, 0);
 	(void)raw3(SYS_close_range, KEPT_CONSOLE + 1, ~0U, 0);
 	(void)raw5(SYS_prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0);
-	wake(&b->order, O_NONE);
+	wake(&b->order, ORDER_NONE);
 	park();
 }
 
@@ -492,14 +497,14 @@ zd_birth_exec(struct zd_birth *b, const struct zd_birth_init *init,
     struct err *e)
 {
 	b->init = init;
-	wake(&b->order, O_EXEC);
+	wake(&b->order, ORDER_EXEC);
 	if (await_keeper(b, K_READY) == -1 || b->stage == K_FAILED) {
 		*e = b->error;
 		bury(b);
 		return -1;
 	}
-	wake(&b->order, O_PARK);
-	sleep_while(&b->order, O_PARK);
+	wake(&b->order, ORDER_PARK);
+	sleep_while(&b->order, ORDER_PARK);
 	(void)close(b->keeper_fd);
 	free(b);
 	return 0;

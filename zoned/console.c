@@ -235,8 +235,8 @@ on_client(int fd, uint32_t events, void *arg)
 	    recv(fd, con.input + con.ninput, sizeof(con.input) - con.ninput,
 		MSG_DONTWAIT) :
 	    -1;
-	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR) ||
-	    (events & EPOLLHUP && con.ninput == sizeof(con.input))) {
+	/* With no room left it is asked for nothing: only the end gets here. */
+	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR)) {
 		detach();
 		return;
 	}
@@ -371,6 +371,11 @@ zd_console_notice(const char *fmt, ...)
 	text = mem_vprintf(fmt, ap);
 	va_end(ap);
 	line = mem_printf("\r\n%s\r\n", text);
+	/* Behind what the zone printed before. */
+	for (int i = 0; i < 16 && con.master != -1 && con.pause == 0; i++) {
+		if (!take_output())
+			break;
+	}
 	write_log(line, strlen(line));
 	send_client(line, strlen(line));
 }
@@ -382,6 +387,7 @@ zd_console_attach(struct zd_msg *request, int pid, struct zd_msg *reply,
 	struct winsize size = { 0 };
 	_autoclose int sock = -1;
 
+	(void)reply;
 	if (con.client != -1)
 		return err_set(e, EBUSY,
 		    "Console is already in use by process ID %d.",
@@ -389,21 +395,15 @@ zd_console_attach(struct zd_msg *request, int pid, struct zd_msg *reply,
 	sock = zd_msg_take_fd(request, 0);
 	if (sock == -1)
 		return err_set(e, ERR_USAGE, "console: no socket");
-	if (zd_loop_add(sock, EPOLLIN, on_client, NULL, e) == -1)
+	if (zd_console_resume(sock, pid, e) == -1)
 		return -1;
-	con.client = fd_take(&sock);
-	con.client_pid = pid;
+	(void)fd_take(&sock);
 	con.leave_at_halt = zd_msg_num(request, "disconnect", 0) != 0;
-	con.lost = false;
-	con.ninput = 0;
 	size.ws_row = (unsigned short)zd_msg_num(request, "rows", 0);
 	size.ws_col = (unsigned short)zd_msg_num(request, "cols", 0);
 	if (con.master != -1 && size.ws_row != 0)
 		(void)ioctl(con.master, TIOCSWINSZ, &size);
 	send_history();
-	zd_msg_start(reply, "done");
-	if (con.changed)
-		con.changed(con.arg);
 	return 0;
 }
 
@@ -418,4 +418,26 @@ zd_console_halted(void)
 {
 	if (con.leave_at_halt)
 		detach();
+}
+
+int
+zd_console_client(int *pid)
+{
+	*pid = con.client_pid;
+	return con.client;
+}
+
+int
+zd_console_resume(int sock, int pid, struct err *e)
+{
+	if (zd_loop_add(sock, EPOLLIN, on_client, NULL, e) == -1)
+		return -1;
+	con.client = sock;
+	con.client_pid = pid;
+	con.leave_at_halt = false;
+	con.lost = false;
+	con.ninput = 0;
+	if (con.changed)
+		con.changed(con.arg);
+	return 0;
 }

@@ -9,28 +9,36 @@
  */
 #pragma once
 
-#include <sys/types.h>
+#include <stdbool.h>
 
 #include "base/attr.h"
 #include "base/err.h"
 #include "zoned/proto.h"
 
-/* Once, at start, after zd_loop_init. */
-int zd_console_init(const char *zone, struct err *e) MUST_CHECK;
+/* Once, at start. changed is called when a client comes or goes. */
+void zd_console_init(const char *zone, void (*changed)(void *arg), void *arg);
 
-/* The pty master to read and write from now on, -1: the zone is down. Not
- * owned; watched in the loop here. */
-void zd_console_master(int fd);
+/* The pty master to read and write from now on; not owned. */
+int zd_console_start(int master, struct err *e) MUST_CHECK;
 
-/* A line of ours on the console, "[NOTICE: Zone TEXT]" as on Solaris. */
-void zd_console_note(const char *text);
+/* The zone is down: take what it still printed, let the pty go. */
+void zd_console_stop(void);
 
-/* A "console" request: takes its stream socket (descriptor 0) over, sends the
- * history, relays. A second client is refused:
+/* A line of ours on the console. */
+void zd_console_notice(const char *fmt, ...) PRINTF(1, 2);
+
+/* A "console" request of process pid: takes its stream socket (descriptor 0)
+ * over, sends the history, relays. A second client is refused:
  * "Console is already in use by process ID N." */
-int zd_console_attach(struct zd_msg *request, struct err *e) MUST_CHECK;
+int zd_console_attach(struct zd_msg *request, int pid, struct zd_msg *reply,
+    struct err *e) MUST_CHECK;
 
-/* The attached client's socket and (where pid is not NULL) process id, -1 for
- * none: kept over a re-execution and handed to zd_console_resume. */
+bool zd_console_busy(void);
+
+/* The zone has halted: a client that asked for it is let go. */
+void zd_console_halted(void);
+
+/* The attached client's socket and process id, -1 for none: kept over a
+ * re-execution and handed to zd_console_resume. */
 int zd_console_client(int *pid);
 int zd_console_resume(int sock, int pid, struct err *e) MUST_CHECK;

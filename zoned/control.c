@@ -73,7 +73,7 @@ zd_control_note(int client, const char *type, const char *text)
 }
 
 static void
-do_login(int client, const struct zd_msg *m)
+do_login(int client, struct zd_msg *m)
 {
 	struct zd_msg reply = { 0 };
 	struct err why;
@@ -95,21 +95,22 @@ do_login(int client, const struct zd_msg *m)
 }
 
 static void
-do_console(int client, const struct zd_msg *m)
+do_console(int client, struct zd_msg *m)
 {
+	struct ucred peer = { 0 };
+	socklen_t len = sizeof(peer);
 	struct zd_msg reply;
 	struct err why;
 
-	if (zd_console_attach((struct zd_msg *)(uintptr_t)m, &why) == -1) {
+	(void)getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &len);
+	if (zd_console_attach(m, (int)peer.pid, &reply, &why) == -1)
 		zd_control_fail(client, &why);
-		return;
-	}
-	zd_msg_start(&reply, "done");
-	zd_control_done(client, &reply);
+	else
+		zd_control_done(client, &reply);
 }
 
 static void
-do_upgrade(int client, const struct zd_msg *m)
+do_upgrade(int client, struct zd_msg *m)
 {
 	struct zd_msg reply;
 	struct err why;
@@ -126,7 +127,7 @@ do_upgrade(int client, const struct zd_msg *m)
 /* Everything that can be asked; proto.h says with which words. */
 static const struct {
 	const char *type;
-	void (*fn)(int client, const struct zd_msg *m);
+	void (*fn)(int client, struct zd_msg *m);
 } requests[] = {
 	{ "status", zd_machine_status },
 	{ "ready", zd_machine_ready },
@@ -140,7 +141,7 @@ static const struct {
 };
 
 static void
-dispatch(int client, const struct zd_msg *m)
+dispatch(int client, struct zd_msg *m)
 {
 	struct err why;
 

@@ -6,10 +6,8 @@
 
 #include <errno.h>
 #include <linux/capability.h>
-#include <linux/filter.h>
 #include <linux/keyctl.h>
 #include <linux/prctl.h>
-#include <linux/seccomp.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -96,19 +94,6 @@ set_caps(uint64_t caps)
 	return raw2(SYS_capset, &head, data);
 }
 
-/* Without no-new-privileges (set-user-id programs work in a zone), so it is
- * loaded while CAP_SYS_ADMIN of the zone's user namespace is still there. */
-static long
-load_filter(const struct priv_filter *filter)
-{
-	struct sock_fprog prog = {
-		.len = filter->len,
-		.filter = (struct sock_filter *)(uintptr_t)filter->prog,
-	};
-
-	return raw3(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog);
-}
-
 long
 zd_drop(uint64_t caps, const struct priv_filter *filter, const char **step)
 {
@@ -133,7 +118,9 @@ zd_drop(uint64_t caps, const struct priv_filter *filter, const char **step)
 	if (ret < 0)
 		return ret;
 	*step = "system call filter";
-	ret = load_filter(filter);
+	/* Without no-new-privileges (set-user-id programs work in a zone), so
+	 * while CAP_SYS_ADMIN of the zone's user namespace is still there. */
+	ret = priv_filter_apply_raw(filter);
 	if (ret < 0)
 		return ret;
 	*step = "capabilities";

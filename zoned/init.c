@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -237,6 +238,8 @@ main(int argc, char **argv)
 		say(2, "zone-init: runs as process 1 of a zone only\n");
 		return EXIT_REFUSED;
 	}
+	/* Executed by descriptor, it would be called by its number. */
+	(void)prctl(PR_SET_NAME, "zone-init");
 	(void)setsid();
 	in.signals = open_signals();
 	if (in.signals == -1)

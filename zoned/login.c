@@ -40,6 +40,9 @@ enum { EXIT_NOT_FOUND = 127, EXIT_REFUSED = 126, STATUS_FD = 3 };
 /* The kernel's signal set. */
 enum { KERNEL_SIGSET = 8 };
 
+/* A wait status as waitpid(2) gives it for an exit with that code. */
+#define EXITED(code) ((code) << 8)
+
 enum mode { MODE_PTY, MODE_PIPE, MODE_COPY, MODES };
 
 static const char *const mode_name[MODES] = { "pty", "pipe", "copy" };
@@ -286,7 +289,7 @@ wait_for(pid_t shell)
 		if (pid == shell)
 			return status;
 		if (pid == -1 && errno != EINTR)
-			return W_EXITCODE(EXIT_REFUSED, 0);
+			return EXITED(EXIT_REFUSED);
 		if (ppoll(&p, 1, NULL, &none) == 1 && !forward_signal(shell))
 			p.fd = -1;
 	}
@@ -305,7 +308,7 @@ session(struct login *l)
 		run(l, &p);
 	if (shell == -1) {
 		say("zlogin: cannot start a process in the zone\n");
-		return W_EXITCODE(EXIT_REFUSED, 0);
+		return EXITED(EXIT_REFUSED);
 	}
 	/* The other ends must see it when the shell closes its own. */
 	for (int fd = 0; fd <= 2; fd++)
@@ -320,8 +323,8 @@ copy(struct login *l)
 	become(&l->user);
 	go_home(&l->user);
 	if (zd_copy_serve(l->command, STDIN_FILENO, STDOUT_FILENO) == -1)
-		return W_EXITCODE(1, 0);
-	return W_EXITCODE(0, 0);
+		return EXITED(1);
+	return EXITED(0);
 }
 
 static int
@@ -351,7 +354,7 @@ main(int argc, char **argv)
 	(void)umask(022);
 	if (find_user(&l, &e) == -1) {
 		complain(&e);
-		status = W_EXITCODE(1, 0);
+		status = EXITED(1);
 	} else {
 		give_descriptors(&l);
 		status = l.mode == MODE_COPY ? copy(&l) : session(&l);

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -14,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/fd.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/sys.h"
@@ -171,13 +169,24 @@ up_failed(const struct err *why)
 	failed(why);
 }
 
+/* A zone without its console is still a zone. */
+static void
+console_start(void)
+{
+	struct err why;
+
+	if (m.z->console_fd != -1 &&
+	    zd_console_start(m.z->console_fd, &why) == -1)
+		log_warn(&why, "console");
+}
+
 static int
 up_ready(struct err *e)
 {
 	m.want = WANT_ASKED_INSIDE;
 	if (zd_steps_up(m.z, e) == -1)
 		return -1;
-	zd_console_master(m.z->console_fd);
+	console_start();
 	return watch_init(e);
 }
 
@@ -188,9 +197,9 @@ up_running(struct err *e)
 		return -1;
 	/* Not while it is born: its failure is told by the birth itself. */
 	zd_loop_remove(m.z->init_fd);
-	zd_console_note("booting up");
+	zd_console_notice("[NOTICE: Zone booting up]");
 	if (zd_steps_init(m.z, m.args, e) == -1) {
-		zd_console_master(-1);
+		zd_console_stop();
 		return -1;
 	}
 	m.booted_ms = now_ms();
@@ -238,6 +247,7 @@ next(void)
 	if (m.want == WANT_READY) {
 		to_ready();
 	} else if (m.want != WANT_RUNNING) {
+		zd_console_halted();
 		settled();
 	} else if (m.nwaiters == 0 &&
 	    now_ms() - m.booted_ms < REBOOT_PAUSE_MS) {
@@ -257,7 +267,7 @@ finish(void)
 	struct err why;
 
 	m.going_down = false;
-	zd_console_master(-1);
+	zd_console_stop();
 	if (zd_steps_down(m.z, &why) == -1) {
 		m.z->run.state = ZC_DOWN;
 		failed(&why);
@@ -323,7 +333,8 @@ go_down(void)
 	m.shutdown_timer = 0;
 	if (m.want == WANT_ASKED_INSIDE)
 		m.want = state() == ZC_READY ? WANT_INSTALLED : asked_inside();
-	zd_console_note(m.want == WANT_RUNNING ? "rebooting" : "halted");
+	zd_console_notice("[NOTICE: Zone %s]",
+	    m.want == WANT_RUNNING ? "rebooting" : "halted");
 	m.z->run.state = ZC_SHUTTING_DOWN;
 	m.going_down = true;
 	m.drain_looks = 0;
@@ -357,14 +368,14 @@ bring_down(enum want want)
 /* --- requests -------------------------------------------------------------------- */
 
 void
-zd_machine_status(int client, const struct zd_msg *msg)
+zd_machine_status(int client, struct zd_msg *msg)
 {
 	(void)msg;
 	answer_state(client);
 }
 
 void
-zd_machine_ready(int client, const struct zd_msg *msg)
+zd_machine_ready(int client, struct zd_msg *msg)
 {
 	(void)msg;
 	wait_for(client, ZC_READY);
@@ -377,7 +388,7 @@ zd_machine_ready(int client, const struct zd_msg *msg)
 }
 
 void
-zd_machine_boot(int client, const struct zd_msg *msg)
+zd_machine_boot(int client, struct zd_msg *msg)
 {
 	wait_for(client, ZC_RUNNING);
 	if (state() == ZC_RUNNING) {
@@ -394,7 +405,7 @@ zd_machine_boot(int client, const struct zd_msg *msg)
 }
 
 void
-zd_machine_reboot(int client, const struct zd_msg *msg)
+zd_machine_reboot(int client, struct zd_msg *msg)
 {
 	struct err why;
 
@@ -409,7 +420,7 @@ zd_machine_reboot(int client, const struct zd_msg *msg)
 }
 
 void
-zd_machine_halt(int client, const struct zd_msg *msg)
+zd_machine_halt(int client, struct zd_msg *msg)
 {
 	(void)msg;
 	wait_for(client, ZC_INSTALLED);
@@ -438,22 +449,17 @@ shutdown_timeout(void *arg)
 static int
 ask_init(struct err *e)
 {
-	char path[32];
-	_autofree char *comm = NULL;
+	char name[ZD_INIT_NAME_MAX];
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/comm",
-	    (int)m.z->run.init.pid);
-	if (fd_read_file(-1, path, 64, &comm, NULL, e) == -1)
-		return -1;
-	comm[strcspn(comm, "\n")] = '\0';
+	zd_init_name(m.z->run.init.pid, name);
 	if (sys_pidfd_signal(m.z->init_fd,
-		zd_shutdown_signal(comm, false)) == -1)
+		zd_shutdown_signal(name, false)) == -1)
 		return err_sys(e, "signal init");
 	return 0;
 }
 
 void
-zd_machine_shutdown(int client, const struct zd_msg *msg)
+zd_machine_shutdown(int client, struct zd_msg *msg)
 {
 	bool again = zd_msg_num(msg, "reboot", 0) == 1;
 	uint64_t s = zd_msg_num(msg, "timeout", SHUTDOWN_DEFAULT_S);
@@ -494,7 +500,7 @@ zd_machine_init(struct zd_zone *z, struct err *e)
 	log_info("adopting state=%s id=%d", zc_state_name(z->run.state),
 	    z->run.id);
 	if (z->run.state == ZC_RUNNING && zc_process_alive(&z->run.init)) {
-		zd_console_master(z->console_fd);
+		console_start();
 		m.booted_ms = now_ms();
 		if (zd_record(z, ZC_RUNNING, e) == -1)
 			return -1;

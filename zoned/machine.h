@@ -22,12 +22,12 @@
 int zd_machine_init(struct zd_zone *z, struct err *e) MUST_CHECK;
 
 /* Requests; each is answered through control.h, at once or when it is done. */
-void zd_machine_ready(int client, const struct zd_msg *m);
-void zd_machine_boot(int client, const struct zd_msg *m);
-void zd_machine_reboot(int client, const struct zd_msg *m);
-void zd_machine_halt(int client, const struct zd_msg *m);
-void zd_machine_shutdown(int client, const struct zd_msg *m);
-void zd_machine_status(int client, const struct zd_msg *m);
+void zd_machine_ready(int client, struct zd_msg *m);
+void zd_machine_boot(int client, struct zd_msg *m);
+void zd_machine_reboot(int client, struct zd_msg *m);
+void zd_machine_halt(int client, struct zd_msg *m);
+void zd_machine_shutdown(int client, struct zd_msg *m);
+void zd_machine_status(int client, struct zd_msg *m);
 
 /* The client is gone: it waits for nothing any more. */
 void zd_machine_forget(int client);

@@ -114,7 +114,7 @@ static bool
 is_idle(void)
 {
 	return zd_machine_idle() && zd_control_quiet() &&
-	    zd_console_client(NULL) == -1;
+	    !zd_console_busy();
 }
 
 static void
@@ -159,9 +159,9 @@ set_up(struct zd_zone *z, const struct options *o, struct err *e)
 		return -1;
 	log_to_file(z->name);
 	z->helpers = zd_launch_dir("zone-login", e);
-	if (z->helpers == -1 || zd_loop_init(e) == -1 ||
-	    zd_console_init(z->name, e) == -1)
+	if (z->helpers == -1 || zd_loop_init(e) == -1)
 		return -1;
+	zd_console_init(z->name, NULL, NULL);
 	if (o->console >= 0 &&
 	    zd_console_resume(o->console, o->console_pid, e) == -1)
 		log_warn(e, "console client");

@@ -46,7 +46,8 @@ zd_init_name(pid_t pid, char name[ZD_INIT_NAME_MAX])
 	end = strstr(base, ".dpkg-tmp");
 	if (end)
 		*end = '\0';
-	(void)snprintf(name, ZD_INIT_NAME_MAX, "%s", base);
+	(void)snprintf(name, ZD_INIT_NAME_MAX, "%.*s", ZD_INIT_NAME_MAX - 1,
+	    base);
 }
 
 int
