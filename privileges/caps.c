@@ -10,8 +10,8 @@
  * the filter refuses the calls of those absent. These two have no calls of
  * their own to refuse: they are given only where every privilege that carries
  * them is present. */
-static const uint64_t needs_all =
-    UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1) << CAP_IPC_OWNER;
+static const uint64_t needs_all = UINT64_C(1) << CAP_DAC_OVERRIDE |
+    UINT64_C(1) << CAP_IPC_OWNER;
 
 uint64_t
 priv_set_caps(const struct priv_set *s)

@@ -147,7 +147,8 @@ priv_set_read(const char *limitpriv, bool exclusive_ip, struct priv_set *out,
 			s++;
 		if (first && word_is(w, "default"))
 			set = priv_set_default(exclusive_ip);
-		else if (w.len > 0 && apply_item(w, exclusive_ip, &set, f) == -1)
+		else if (w.len > 0 &&
+		    apply_item(w, exclusive_ip, &set, f) == -1)
 			return -1;
 	}
 	*out = set;
