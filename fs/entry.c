@@ -56,8 +56,8 @@ by_path(const void *a, const void *b)
 static void
 sort_unique(struct fs_entries *l)
 {
-	_autofree const struct fs_entry **order =
-	    mem_alloc(l->n * sizeof(*order));
+	_autofree const struct fs_entry **order = mem_alloc(
+	    l->n * sizeof(*order));
 	struct fs_entry *sorted = NULL;
 	size_t n = 0;
 
@@ -122,10 +122,10 @@ add_parents(struct fs_entries *l, size_t n, struct err *e)
 				    "'/%s' cannot lie below '/%s', which is "
 				    "not a directory",
 				    path, up->path);
-			fs_entries_add(l, &(struct fs_entry){
-			                      .path = mem_strndup(path, len),
-			                      .kind = FS_ENTRY_DIR,
-			                      .mode = 0755 });
+			fs_entries_add(l,
+			    &(struct fs_entry){ .path = mem_strndup(path, len),
+				.kind = FS_ENTRY_DIR,
+				.mode = 0755 });
 			path = l->items[i].path; /* the list may have moved */
 			slash = path + len;
 		}

@@ -24,12 +24,13 @@ enum fs_entry_kind {
 struct fs_entry {
 	char *path; /* in the zone */
 	enum fs_entry_kind kind;
-	mode_t mode; /* permission bits with set-id and sticky; 0777 for links */
-	uid_t uid;   /* as the files of the zone are seen from inside */
+	mode_t
+	    mode;  /* permission bits with set-id and sticky; 0777 for links */
+	uid_t uid; /* as the files of the zone are seen from inside */
 	gid_t gid;
-	char *from;  /* FILE: in the source root, or NULL for the same path as in
-	              * the zone; SYMLINK: the target, as it is written */
-	char *text;  /* TEXT: len bytes */
+	char *from; /* FILE: in the source root, or NULL for the same path as in
+		     * the zone; SYMLINK: the target, as it is written */
+	char *text; /* TEXT: len bytes */
 	size_t len;
 	uint64_t size; /* FILE: bytes when it was looked at, for progress */
 };
@@ -43,12 +44,12 @@ struct fs_entries {
 
 /* Something a person should know about what was or was not taken. */
 enum fs_note_kind {
-	FS_NOTE_CHANGED,    /* differs from its package: left out */
-	FS_NOTE_UNOWNED,    /* no package owns it: left out; a tree is one note */
-	FS_NOTE_MISSING,    /* a package owns it, and it is not there */
+	FS_NOTE_CHANGED, /* differs from its package: left out */
+	FS_NOTE_UNOWNED, /* no package owns it: left out; a tree is one note */
+	FS_NOTE_MISSING, /* a package owns it, and it is not there */
 	FS_NOTE_UNREADABLE, /* inherited, and others may not read it */
-	FS_NOTE_SUBMOUNT,   /* a mount below an inherited directory stays away */
-	FS_NOTE_NO_DIR,     /* an inherited directory that the host lacks */
+	FS_NOTE_SUBMOUNT, /* a mount below an inherited directory stays away */
+	FS_NOTE_NO_DIR,   /* an inherited directory that the host lacks */
 	FS_NOTE_OTHER,
 };
 

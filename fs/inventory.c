@@ -20,13 +20,13 @@
 #include "base/path.h"
 #include "base/str.h"
 
-#define DPKG           "var/lib/dpkg"
-#define MAX_STATUS     (256u << 20)
-#define MAX_LIST       (64u << 20)
+#define DPKG "var/lib/dpkg"
+#define MAX_STATUS (256u << 20)
+#define MAX_LIST (64u << 20)
 #define MAX_DIVERSIONS (4u << 20)
-#define MAX_PATHS      (8u << 20)
-#define MAX_PACKAGES   (256u << 10)
-#define FIRST_SLOTS    (64u << 10)
+#define MAX_PATHS (8u << 20)
+#define MAX_PACKAGES (256u << 10)
+#define FIRST_SLOTS (64u << 10)
 
 /* A conffile as the status file tells it, until its owner's list is read. */
 struct conffile {
@@ -141,9 +141,9 @@ add_alias(struct fs_inventory *inv, int root, const char *name)
 	    !S_ISDIR(st.st_mode))
 		return;
 	inv->aliases = grow(inv->aliases, inv->naliases, sizeof(*inv->aliases));
-	inv->aliases[inv->naliases++] = (struct fs_alias){
-		.name = mem_strdup(name), .target = mem_strdup(t)
-	};
+	inv->aliases[inv->naliases++] = (struct fs_alias){ .name = mem_strdup(
+							       name),
+		.target = mem_strdup(t) };
 }
 
 static void
@@ -246,7 +246,7 @@ read_diversions(struct reader *r, int dpkg, struct err *e)
 	char *text, *from, *to, *package;
 
 	if (fd_read_file(dpkg, "diversions", MAX_DIVERSIONS, &text, NULL,
-	        &missing) == -1) {
+		&missing) == -1) {
 		if (missing.code == ENOENT)
 			return 0;
 		*e = missing;
@@ -335,8 +335,7 @@ add_conffile(struct reader *r, const char *package, char *line)
 	if (!space || fs_md5_parse(space + 1, c.md5) == -1)
 		return;
 	*space = '\0';
-	r->conffiles =
-	    grow(r->conffiles, r->nconffiles, sizeof(*r->conffiles));
+	r->conffiles = grow(r->conffiles, r->nconffiles, sizeof(*r->conffiles));
 	r->conffiles[r->nconffiles++] = c;
 }
 
@@ -520,8 +519,8 @@ find_packages(struct reader *r, int dpkg, struct err *e)
 		keep(inv, name);
 		if (!is_known(r, name))
 			continue;
-		inv->packages =
-		    grow(inv->packages, inv->npackages, sizeof(*inv->packages));
+		inv->packages = grow(inv->packages, inv->npackages,
+		    sizeof(*inv->packages));
 		inv->packages[inv->npackages++] = name;
 	}
 	if (inv->npackages == 0)

@@ -19,9 +19,9 @@
 struct fs_owned {
 	const char *path;
 	const char *from;    /* the administrator's own diversion moved it here,
-	                      * or NULL */
+			      * or NULL */
 	const char *package; /* "libc6" or "libc6:amd64", as dpkg names its
-	                      * files; of several owners, the last */
+			      * files; of several owners, the last */
 	bool has_md5;        /* else md5 says nothing */
 	bool is_conffile;
 	uint8_t md5[FS_MD5_SIZE];
@@ -38,7 +38,7 @@ struct fs_diversion {
 	const char *path;
 	const char *to;
 	const char *package; /* whose file stays in place; NULL: no package's,
-	                      * the administrator's own */
+			      * the administrator's own */
 };
 
 struct fs_inventory {

@@ -19,35 +19,34 @@
 #endif
 
 /* The integer part of 2^32 * abs(sin(i + 1)), section 3.4. */
-static const uint32_t sine[64] = {
-	0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a,
-	0xa8304613, 0xfd469501, 0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be,
-	0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821, 0xf61e2562, 0xc040b340,
-	0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
-	0x21e1cde6, 0xc33707d6, 0xf4d50d87, 0x455a14ed, 0xa9e3e905, 0xfcefa3f8,
-	0x676f02d9, 0x8d2a4c8a, 0xfffa3942, 0x8771f681, 0x6d9d6122, 0xfde5380c,
-	0xa4beea44, 0x4bdecfa9, 0xf6bb4b60, 0xbebfbc70, 0x289b7ec6, 0xeaa127fa,
-	0xd4ef3085, 0x04881d05, 0xd9d4d039, 0xe6db99e5, 0x1fa27cf8, 0xc4ac5665,
-	0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92,
-	0xffeff47d, 0x85845dd1, 0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1,
-	0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
-};
+static const uint32_t sine[64] = { 0xd76aa478, 0xe8c7b756, 0x242070db,
+	0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501, 0x698098d8,
+	0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e,
+	0x49b40821, 0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d,
+	0x02441453, 0xd8a1e681, 0xe7d3fbc8, 0x21e1cde6, 0xc33707d6, 0xf4d50d87,
+	0x455a14ed, 0xa9e3e905, 0xfcefa3f8, 0x676f02d9, 0x8d2a4c8a, 0xfffa3942,
+	0x8771f681, 0x6d9d6122, 0xfde5380c, 0xa4beea44, 0x4bdecfa9, 0xf6bb4b60,
+	0xbebfbc70, 0x289b7ec6, 0xeaa127fa, 0xd4ef3085, 0x04881d05, 0xd9d4d039,
+	0xe6db99e5, 0x1fa27cf8, 0xc4ac5665, 0xf4292244, 0x432aff97, 0xab9423a7,
+	0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1, 0x6fa87e4f,
+	0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb,
+	0xeb86d391 };
 
-#define F(x, y, z)     ((z) ^ ((x) & ((y) ^ (z))))
-#define G(x, y, z)     ((y) ^ ((z) & ((x) ^ (y))))
-#define H(x, y, z)     ((x) ^ (y) ^ (z))
-#define I(x, y, z)     ((y) ^ ((x) | ~(z)))
-#define ROTATE(v, s)   ((v) << (s) | (v) >> (32 - (s)))
+#define F(x, y, z) ((z) ^ ((x) & ((y) ^ (z))))
+#define G(x, y, z) ((y) ^ ((z) & ((x) ^ (y))))
+#define H(x, y, z) ((x) ^ (y) ^ (z))
+#define I(x, y, z) ((y) ^ ((x) | ~(z)))
+#define ROTATE(v, s) ((v) << (s) | (v) >> (32 - (s)))
 #define STEP(f, a, b, c, d, k, s, i)                     \
 	do {                                             \
-		(a) += f(b, c, d) + w[(k) & 15] + sine[i]; \
+		(a) += f(b, c, d) + w[(k)&15] + sine[i]; \
 		(a) = ROTATE(a, s) + (b);                \
 	} while (0)
 /* Four steps that start at i; word k, then each step further on. */
-#define FOUR(f, i, k, step, s0, s1, s2, s3)                  \
-	do {                                                 \
-		STEP(f, a, b, c, d, k, s0, i);               \
-		STEP(f, d, a, b, c, (k) + (step), s1, (i) + 1); \
+#define FOUR(f, i, k, step, s0, s1, s2, s3)                         \
+	do {                                                        \
+		STEP(f, a, b, c, d, k, s0, i);                      \
+		STEP(f, d, a, b, c, (k) + (step), s1, (i) + 1);     \
 		STEP(f, c, d, a, b, (k) + 2 * (step), s2, (i) + 2); \
 		STEP(f, b, c, d, a, (k) + 3 * (step), s3, (i) + 3); \
 	} while (0)
@@ -81,7 +80,7 @@ void
 fs_md5_init(struct fs_md5 *m)
 {
 	*m = (struct fs_md5){ .state = { 0x67452301, 0xefcdab89, 0x98badcfe,
-		                  0x10325476 } };
+				  0x10325476 } };
 }
 
 void

@@ -27,5 +27,6 @@ void fs_md5_final(struct fs_md5 *m, uint8_t out[FS_MD5_SIZE]);
 /* The digest of a file from its current position to the end. */
 int fs_md5_fd(int fd, uint8_t out[FS_MD5_SIZE], struct err *e) MUST_CHECK;
 
-/* 32 hexadecimal digits at s to a digest. Returns 0, or -1 when they are not. */
+/* 32 hexadecimal digits at s to a digest. Returns 0, or -1 when they are not.
+ */
 int fs_md5_parse(const char *s, uint8_t out[FS_MD5_SIZE]);
