@@ -2,13 +2,14 @@
  *
  * cmd - the subcommands of zoneadm: one row each, one function each.
  *
- * main.c holds the table of rows; it finds the row, gate.c holds the call
- * against it, the row's function does the work and main.c prints what failed.
+ * commands.c holds the rows. main.c finds the row, gate.c holds the call against
+ * it, the row's function does the work, and main.c prints what failed.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "zonecfg/index.h"
@@ -99,3 +100,4 @@ int cmd_doctor(struct cmd_call *call, struct err *e);
 /* cmd_help.c */
 int cmd_help(struct cmd_call *call, struct err *e);
 void cmd_usage(const struct cmd *cmd); /* NULL: of the whole, to stderr */
+int cmd_print_usage(FILE *out);        /* of the whole; 0, or -1 */

@@ -141,6 +141,23 @@ print_one(const struct doctor_finding *f, bool colours)
 		(void)printf("  %-8s %s\n", "", f->hint);
 }
 
+/* The limit that is reached first. */
+static void
+print_least(const struct doctor_report *r)
+{
+	const struct doctor_finding *least = NULL;
+
+	for (size_t i = 0; i < r->n; i++) {
+		const struct doctor_finding *f = &r->finding[i];
+
+		if (f->zones > 0 && (!least || f->zones < least->zones))
+			least = f;
+	}
+	if (least)
+		(void)printf("%ju zones at most: %s\n",
+		    (uintmax_t)least->zones, least->name);
+}
+
 static void
 print_text(const struct doctor_report *r)
 {
@@ -154,6 +171,7 @@ print_text(const struct doctor_report *r)
 		}
 		print_one(&r->finding[i], colours);
 	}
+	print_least(r);
 }
 
 static int

@@ -197,8 +197,9 @@ doctor_ids(struct doctor_report *report)
 
 /* --- limits ---------------------------------------------------------------------- */
 
-/* Limit, where the kernel keeps it, what is kept back for the host, how much of
- * it an idle zone takes. */
+/* Limit, where the kernel keeps it (NULL: compiled in, then its value stands in
+ * place of the reserve), what is kept back for the host, how much of it an idle
+ * zone takes (0: it is counted for each zone apart). */
 static const struct {
 	const char *name;
 	const char *path;
@@ -218,6 +219,7 @@ static const struct {
 	{ "fs.file-max", "/proc/sys/fs/file-max", 10000, 32 },
 	{ "net...neigh.gc_thresh3",
 	    "/proc/sys/net/ipv4/neigh/default/gc_thresh3", 64, 1 },
+	{ "ports of one bridge", NULL, 1023, 1 },
 	{ "fs.inotify.max_user_instances",
 	    "/proc/sys/fs/inotify/max_user_instances", 0, 0 },
 	/* clang-format on */
@@ -235,25 +237,30 @@ read_number(const char *path, uint64_t *out)
 	return str_u64(text, UINT64_MAX, out);
 }
 
+static void
+add_limit(struct doctor_report *report, size_t i, uint64_t value, uint64_t left)
+{
+	struct doctor_finding *f = doctor_add(report, "limits", limits[i].name,
+	    left == 0 ? DOCTOR_MISSING : DOCTOR_OK, "%ju", (uintmax_t)value);
+
+	f->hint = "raise it with sysctl(8)";
+	/* A zone cannot need more than the machine can count. */
+	if (limits[i].per_zone > 0 && value < INT64_MAX)
+		f->zones = left / limits[i].per_zone;
+}
+
 void
 doctor_limits(struct doctor_report *report)
 {
 	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
-		struct doctor_finding *f;
+		uint64_t reserve = limits[i].reserve;
 		uint64_t value;
-		uint64_t left;
 
-		if (read_number(limits[i].path, &value) == -1)
-			continue;
-		left = value > limits[i].reserve ? value - limits[i].reserve
-						 : 0;
-		f = doctor_add(report, "limits", limits[i].name,
-		    left == 0 ? DOCTOR_MISSING : DOCTOR_OK, "%ju",
-		    (uintmax_t)value);
-		f->hint = "raise it with sysctl(8)";
-		/* A zone cannot need more than the machine can count. */
-		if (limits[i].per_zone > 0 && value < INT64_MAX)
-			f->zones = left / limits[i].per_zone;
+		if (!limits[i].path)
+			add_limit(report, i, reserve, reserve);
+		else if (read_number(limits[i].path, &value) == 0)
+			add_limit(report, i, value,
+			    value > reserve ? value - reserve : 0);
 	}
 }
 

@@ -42,11 +42,11 @@ in_zone(const struct cmd *cmd, struct err *e)
 	const char *hint = "";
 
 	if (strcmp(cmd->name, "halt") == 0)
-		hint = "\nUse halt(8) to halt this zone.";
+		hint = "\nuse halt(8) to halt this zone.";
 	else if (strcmp(cmd->name, "shutdown") == 0)
-		hint = "\nUse shutdown(8) to shut this zone down.";
+		hint = "\nuse shutdown(8) to shut this zone down.";
 	else if (strcmp(cmd->name, "reboot") == 0)
-		hint = "\nUse reboot(8) to reboot this zone.";
+		hint = "\nuse reboot(8) to reboot this zone.";
 	return err_set(e, EPERM, "must be in the global zone to %s a zone.%s",
 	    cmd->name, hint);
 }
@@ -82,8 +82,8 @@ enum word { NO_WORD, THE_COMMAND, THE_STATE };
 	    CMD_STATE(ZC_SHUTTING_DOWN) | CMD_STATE(ZC_DOWN))
 
 /* Refusals in order of test: of a command with this flag, in these states; the
- * text is BEFORE, the command or the state, AFTER. Those marked yield are let
- * through by the force option where the zone is incomplete. */
+ * text is BEFORE, the command or the state, AFTER. One that yields lets an
+ * incomplete zone through where the force option is given. */
 static const struct {
 	unsigned flag;
 	unsigned states;
@@ -108,23 +108,32 @@ static const struct {
 	{ CMD_MOUNTED, ~CMD_STATE(ZC_MOUNTED), false,
 	    "must be mounted before ", THE_COMMAND, "." },
 	{ CMD_MANAGED, BELOW_INSTALLED, false,
-	    "cannot manage a zone which is in state '", THE_STATE, "'" },
+	    "cannot manage a zone which is in state '", THE_STATE,
+	    "'\ncall to zoneadmd failed" },
 	/* clang-format on */
 };
+
+static int
+forced(const struct cmd *cmd, enum zc_state state, struct err *e)
+{
+	if (state == ZC_INCOMPLETE)
+		return 0;
+	return err_set(e, ERR_STATE, "must be incomplete before %s.",
+	    cmd->name);
+}
 
 int
 gate_check_state(const struct cmd *cmd, enum zc_state state, bool force,
     struct err *e)
 {
 	const char *const words[] = { "", cmd->name, zc_state_name(state) };
-	bool forced = force && state == ZC_INCOMPLETE;
 
 	for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
 		if (!(cmd->flags & refusals[i].flag) ||
 		    !(refusals[i].states & CMD_STATE(state)))
 			continue;
-		if (refusals[i].yields && forced)
-			return 0;
+		if (refusals[i].yields && force)
+			return forced(cmd, state, e);
 		return err_set(e, ERR_STATE, "%s%s%s", refusals[i].before,
 		    words[refusals[i].word], refusals[i].after);
 	}

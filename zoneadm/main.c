@@ -20,64 +20,6 @@
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-#define S(state) CMD_STATE(ZC_##state)
-#define ANY (~0U)
-#define ON_ZONE (CMD_ZONE | CMD_ROOT | CMD_LOCK)
-
-/* Dispatcher, gate and usage text at once: name, arguments, what it does; then
- * flags, states it is allowed in, force option, function. */
-const struct cmd cmd_table[] = {
-	/* clang-format off */
-	{ "help", "[subcommand]", "Print what a subcommand does.",
-	    CMD_IN_ZONE_OK, ANY, 0, cmd_help },
-	{ "boot", "[-sf] [-i path] [-- boot_arguments]",
-	    "Start the zone's init; a zone that is not ready is made ready.",
-	    ON_ZONE | CMD_BUILT,
-	    S(INSTALLED) | S(READY) | S(RUNNING), 'f', cmd_boot },
-	{ "halt", "",
-	    "Stop every process of the zone at once and take it apart.",
-	    CMD_ZONE | CMD_ROOT | CMD_MANAGED,
-	    S(INSTALLED) | S(READY) | S(RUNNING) | S(SHUTTING_DOWN) | S(DOWN),
-	    0, cmd_halt },
-	{ "ready", "",
-	    "Make the zone's platform without starting a process in it.",
-	    ON_ZONE | CMD_BUILT,
-	    S(INSTALLED) | S(READY) | S(RUNNING), 0, cmd_ready },
-	{ "shutdown", "[-r [-- boot_arguments]]",
-	    "Let the zone shut itself down; with -r boot it afterwards.",
-	    CMD_ZONE | CMD_ROOT | CMD_RUNNING,
-	    S(RUNNING) | S(SHUTTING_DOWN), 0, cmd_shutdown },
-	{ "reboot", "[-- boot_arguments]",
-	    "Halt the zone and boot it, without running its shutdown.",
-	    CMD_ZONE | CMD_ROOT | CMD_RUNNING, S(RUNNING), 0, cmd_reboot },
-	{ "list", "[-cinpv] [--json]",
-	    "List zones: those that run; all with -c, installed ones with -i.",
-	    CMD_GLOBAL_OK | CMD_IN_ZONE_OK, ANY, 0, cmd_list },
-	{ "verify", "", "Check the configuration against this host.",
-	    CMD_ZONE | CMD_ROOT | CMD_WHOLE,
-	    S(CONFIGURED) | S(INSTALLED) | S(READY) | S(RUNNING) |
-	    S(SHUTTING_DOWN) | S(DOWN) | S(MOUNTED), 0, cmd_verify },
-	{ "install", "[-s] [-v] [-a archive | -d directory] [-u | -p]",
-	    "Make the zone's root.",
-	    ON_ZONE | CMD_HALTED | CMD_FRESH | CMD_WHOLE,
-	    S(CONFIGURED), 0, cmd_install },
-	{ "uninstall", "[-F]", "Remove the zone's root; it stays configured.",
-	    ON_ZONE | CMD_HALTED | CMD_GONE,
-	    S(INCOMPLETE) | S(INSTALLED), 0, cmd_uninstall },
-	{ "mark", "incomplete", "Note that the zone's root cannot be trusted.",
-	    ON_ZONE | CMD_HALTED | CMD_BUILT,
-	    S(INCOMPLETE) | S(INSTALLED), 0, cmd_mark },
-	{ "mount", "[-f]", "Show the root of a zone that is halted.",
-	    ON_ZONE | CMD_BUILT, S(INSTALLED), 'f', cmd_mount },
-	{ "unmount", "", "Take that view away again.",
-	    ON_ZONE | CMD_MOUNTED, S(MOUNTED), 0, cmd_unmount },
-	{ "doctor", "[--json]",
-	    "Check what this host offers zones, and how many it can carry.",
-	    CMD_GLOBAL_OK, ANY, 0, cmd_doctor },
-	/* clang-format on */
-};
-const size_t cmd_table_n = ARRAY_LEN(cmd_table);
-
 struct options {
 	const char *zone;
 	const char *uuid;
@@ -88,10 +30,18 @@ struct options {
 static void
 say(const char *zone, const char *text)
 {
-	if (zone)
-		(void)fprintf(stderr, "zoneadm: zone '%s': %s\n", zone, text);
-	else
-		(void)fprintf(stderr, "zoneadm: %s\n", text);
+	for (;;) {
+		size_t n = strcspn(text, "\n");
+
+		if (zone)
+			(void)fprintf(stderr, "zoneadm: zone '%s': %.*s\n",
+			    zone, (int)n, text);
+		else
+			(void)fprintf(stderr, "zoneadm: %.*s\n", (int)n, text);
+		if (text[n] == '\0')
+			return;
+		text += n + 1;
+	}
 }
 
 void
@@ -119,7 +69,7 @@ find(const char *name)
 static int
 unknown_command(const char *name)
 {
-	const char *names[ARRAY_LEN(cmd_table)];
+	_autofree const char **names = mem_alloc(cmd_table_n * sizeof(*names));
 	const char *nearest;
 	_autofree char *shown = str_visible(name, strlen(name));
 
@@ -212,35 +162,44 @@ dispatch(const struct options *o, int argc, char **argv)
 	return result;
 }
 
-/* 0: go on at argv[optind]. Else an exit status. */
-static int
+/* What is to be done behind the options. */
+enum next { NEXT_RUN, NEXT_USAGE, NEXT_HELP, NEXT_VERSION };
+
+static enum next
 parse(int argc, char **argv, struct options *o)
 {
 	static const struct option longs[] = {
 		{ "version", no_argument, NULL, 'V' },
-		{ "help", no_argument, NULL, '?' },
+		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
 	int c;
 
-	for (;;) {
-		c = getopt_long(argc, argv, "+:z:u:R:?", longs, NULL);
-		if (c == -1)
-			break;
+	while ((c = getopt_long(argc, argv, "+:z:u:R:", longs, NULL)) != -1) {
 		if (c == 'z')
 			o->zone = optarg;
 		else if (c == 'u')
 			o->uuid = optarg;
 		else if (c == 'R')
 			o->root = optarg;
-		else if (c == 'V')
-			return -2;
-		else {
-			cmd_usage(NULL);
-			return EXIT_USAGE;
-		}
+		else
+			return c == 'V' ? NEXT_VERSION :
+			    c == 'h'	? NEXT_HELP :
+					  NEXT_USAGE;
 	}
-	return 0;
+	return NEXT_RUN;
+}
+
+/* What needs no zone. An exit status. */
+static int
+run_option(enum next what)
+{
+	if (what == NEXT_VERSION)
+		return puts("zoneadm " ZONES_VERSION) == EOF;
+	if (what == NEXT_HELP)
+		return cmd_print_usage(stdout) == -1;
+	cmd_usage(NULL);
+	return EXIT_USAGE;
 }
 
 static int
@@ -256,12 +215,10 @@ main(int argc, char **argv)
 	struct options o = { 0 };
 	struct err e = { 0 };
 	_autofree char *found = NULL;
-	int status = parse(argc, argv, &o);
+	enum next next = parse(argc, argv, &o);
 
-	if (status == -2)
-		return printf("zoneadm %s\n", ZONES_VERSION) < 0;
-	if (status != 0)
-		return status;
+	if (next != NEXT_RUN)
+		return run_option(next);
 	if (path_init(o.root, &e) == -1)
 		return fail_early(&e);
 	if (o.uuid && *o.uuid != '\0' && resolve_uuid(&o, &found, &e) == -1)

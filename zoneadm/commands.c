@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * commands - the table of subcommands.
+ */
+#include "zoneadm/cmd.h"
+
+#define S(state) CMD_STATE(ZC_##state)
+#define ANY (~0U)
+#define ON_ZONE (CMD_ZONE | CMD_ROOT | CMD_LOCK)
+
+/* Dispatcher, gate and usage text at once: name, arguments, what it does; then
+ * flags, states it is allowed in, force option, function. */
+const struct cmd cmd_table[] = {
+	/* clang-format off */
+	{ "help", "[subcommand]", "Print what a subcommand does.",
+	    CMD_IN_ZONE_OK, ANY, 0, cmd_help },
+	{ "boot", "[-sf] [-i path] [-- boot_arguments]",
+	    "Start the zone's init; a zone that is not ready is made ready.",
+	    ON_ZONE | CMD_BUILT,
+	    S(INSTALLED) | S(READY) | S(RUNNING), 'f', cmd_boot },
+	{ "halt", "",
+	    "Stop every process of the zone at once and take it apart.",
+	    CMD_ZONE | CMD_ROOT | CMD_MANAGED,
+	    S(INSTALLED) | S(READY) | S(RUNNING) | S(SHUTTING_DOWN) | S(DOWN),
+	    0, cmd_halt },
+	{ "ready", "",
+	    "Make the zone's platform without starting a process in it.",
+	    ON_ZONE | CMD_BUILT,
+	    S(INSTALLED) | S(READY) | S(RUNNING), 0, cmd_ready },
+	{ "shutdown", "[-r [-- boot_arguments]]",
+	    "Let the zone shut itself down; with -r boot it afterwards.",
+	    CMD_ZONE | CMD_ROOT | CMD_RUNNING,
+	    S(RUNNING) | S(SHUTTING_DOWN), 0, cmd_shutdown },
+	{ "reboot", "[-- boot_arguments]",
+	    "Halt the zone and boot it, without running its shutdown.",
+	    CMD_ZONE | CMD_ROOT | CMD_RUNNING, S(RUNNING), 0, cmd_reboot },
+	{ "list", "[-cinpv] [--json]",
+	    "List zones: those that run; all with -c, installed ones with -i.",
+	    CMD_GLOBAL_OK | CMD_IN_ZONE_OK, ANY, 0, cmd_list },
+	{ "verify", "", "Check the configuration against this host.",
+	    CMD_ZONE | CMD_ROOT | CMD_WHOLE,
+	    S(CONFIGURED) | S(INSTALLED) | S(READY) | S(RUNNING) |
+	    S(SHUTTING_DOWN) | S(DOWN) | S(MOUNTED), 0, cmd_verify },
+	{ "install", "[-s] [-v] [-a archive | -d directory] [-u | -p]",
+	    "Make the zone's root.",
+	    ON_ZONE | CMD_HALTED | CMD_FRESH | CMD_WHOLE,
+	    S(CONFIGURED), 0, cmd_install },
+	{ "uninstall", "[-F]", "Remove the zone's root; it stays configured.",
+	    ON_ZONE | CMD_HALTED | CMD_GONE,
+	    S(INCOMPLETE) | S(INSTALLED), 0, cmd_uninstall },
+	{ "mark", "incomplete", "Note that the zone's root cannot be trusted.",
+	    ON_ZONE | CMD_HALTED,
+	    S(INCOMPLETE) | S(INSTALLED), 0, cmd_mark },
+	{ "mount", "[-f]", "Show the root of a zone that is halted.",
+	    ON_ZONE | CMD_BUILT, S(INSTALLED), 'f', cmd_mount },
+	{ "unmount", "", "Take that view away again.",
+	    ON_ZONE | CMD_MOUNTED, S(MOUNTED), 0, cmd_unmount },
+	{ "doctor", "[--json]",
+	    "Check what this host offers zones, and how many it can carry.",
+	    CMD_GLOBAL_OK, ANY, 0, cmd_doctor },
+	/* clang-format on */
+};
+const size_t cmd_table_n = ARRAY_LEN(cmd_table);
