@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * identity - make a root the zone's own.
+ */
+#include "fs/identity.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+
+enum { HOSTS_MAX = 1024 * 1024 };
+
+static const char plain_hosts[] = "127.0.0.1\tlocalhost\n"
+				  "::1\tlocalhost ip6-localhost ip6-loopback\n"
+				  "ff02::1\tip6-allnodes\n"
+				  "ff02::2\tip6-allrouters\n";
+
+/* A new file in place of whatever has the name; a directory is left, and an
+ * error. */
+static int
+put_file(int dir, const char *name, mode_t mode, const char *text,
+    struct err *e)
+{
+	_autoclose int fd = -1;
+
+	if (unlinkat(dir, name, 0) == -1 && errno != ENOENT)
+		return err_sys(e, "replace '/etc/%s'", name);
+	fd = openat(dir, name,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd == -1)
+		return err_sys(e, "create '/etc/%s'", name);
+	if (fchmod(fd, mode) == -1)
+		return err_sys(e, "chmod '/etc/%s'", name);
+	if (fd_write_all(fd, text, strlen(text), e) == -1)
+		return err_in(e, "'/etc/%s'", name);
+	return 0;
+}
+
+/* A word between blanks. */
+static bool
+has_word(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *s = text; (s = strstr(s, word)) != NULL; s += n) {
+		bool starts = s == text || isspace((unsigned char)s[-1]);
+
+		if (starts && (s[n] == '\0' || isspace((unsigned char)s[n])))
+			return true;
+	}
+	return false;
+}
+
+/* The content of a regular file, "" where there is none. */
+static char *
+read_regular(int dir, const char *name)
+{
+	struct err ignored;
+	struct stat st;
+	char *text = NULL;
+
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode) ||
+	    fd_read_file(dir, name, HOSTS_MAX, &text, NULL, &ignored) == -1)
+		return mem_strdup("");
+	return text;
+}
+
+static int
+set_hosts(int etc, const char *zone, struct err *e)
+{
+	_autofree char *old = read_regular(etc, "hosts");
+	const char *base = has_word(old, "localhost") ? old : plain_hosts;
+	size_t len = strlen(base);
+	_autofree char *fresh = NULL;
+
+	if (base == old && has_word(old, zone))
+		return 0;
+	fresh = mem_printf("%s%s127.0.1.1\t%s\n", base,
+	    base[len - 1] == '\n' ? "" : "\n", zone);
+	return put_file(etc, "hosts", 0644, fresh, e);
+}
+
+/* A link into /run leads nowhere before a service of the zone fills that in,
+ * and nowhere for ever where that service is not there. */
+static int
+set_resolver(int root, int etc, struct err *e)
+{
+	struct err why = { 0 };
+	struct stat st;
+	_autoclose int fd = -1;
+
+	if (fstatat(etc, "resolv.conf", &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISLNK(st.st_mode))
+		return 0;
+	fd = fd_open_beneath(root, "etc/resolv.conf", FD_IN_ROOT, O_PATH, 0,
+	    &why);
+	if (fd != -1 || why.code != ENOENT)
+		return 0;
+	return put_file(etc, "resolv.conf", 0644, "", e);
+}
+
+/* D-Bus' copy of the machine id, where it is one of its own. */
+static int
+drop_dbus_id(int root, struct err *e)
+{
+	struct err ignored;
+	struct stat st;
+	_autoclose int dir = fd_open_beneath(root, "var/lib/dbus",
+	    FD_NO_SYMLINKS, O_PATH | O_DIRECTORY, 0, &ignored);
+
+	if (dir == -1 ||
+	    fstatat(dir, "machine-id", &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	    !S_ISREG(st.st_mode))
+		return 0;
+	if (unlinkat(dir, "machine-id", 0) == -1)
+		return err_sys(e, "remove '/var/lib/dbus/machine-id'");
+	return 0;
+}
+
+static int
+open_etc(int root, struct err *e)
+{
+	int fd;
+
+	if (mkdirat(root, "etc", 0755) == -1 && errno != EEXIST)
+		return err_sys(e, "make directory '/etc'");
+	fd = fd_open_beneath(root, "etc", FD_NO_SYMLINKS | FD_NO_XDEV,
+	    O_RDONLY | O_DIRECTORY, 0, e);
+	if (fd == -1 && (e->code == ELOOP || e->code == ENOTDIR))
+		return err_set(e, ENOTDIR, "'/etc' is not a directory");
+	return fd;
+}
+
+int
+fs_identity_set(int root, const char *zone, struct err *e)
+{
+	_autofree char *line = mem_printf("%s\n", zone);
+	_autoclose int etc = open_etc(root, e);
+
+	if (etc == -1 || put_file(etc, "hostname", 0644, line, e) == -1 ||
+	    set_hosts(etc, zone, e) == -1 ||
+	    put_file(etc, "machine-id", 0444, "", e) == -1 ||
+	    drop_dbus_id(root, e) == -1)
+		return -1;
+	return set_resolver(root, etc, e);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * install - fill a new root from a source: the one door to zone-unpack and to
+ * the copier of the global zone's files.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "fs/copy.h"
+#include "fs/entry.h"
+
+struct fs_install {
+	/* One of: an open archive, an open directory, a list with the
+	 * directory that its files are read from. -1 and NULL for the others. */
+	int archive;
+	int tree;
+	int host;
+	const struct fs_entries *entries;
+
+	int root;         /* the new root: an empty directory */
+	const char *zone; /* its name goes into the root; NULL: not */
+	uint32_t id_base; /* of the zone's range */
+	int lock;         /* the zone's, held by whoever works */
+	struct fs_progress *progress; /* never NULL */
+};
+#define FS_INSTALL_NONE { .archive = -1, .tree = -1, .host = -1 }
+
+/* Fill the root and flush it to disk. What was made before a failure stays. */
+int fs_install(const struct fs_install *spec, struct err *e) MUST_CHECK;
