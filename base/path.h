@@ -55,3 +55,6 @@ bool path_is_within(const char *a, const char *b);
 /* A program of ours that is not for people: beside the running executable
  * first, then in the libexec directory. The caller frees the result. */
 char *path_helper(const char *name);
+
+/* Look in dir instead: for a program that does not run from where it lies. */
+void path_set_helpers(const char *dir);

@@ -148,13 +148,12 @@ child_exec(struct zd_birth *b)
 		if (ret != -ENOENT)
 			child_fail(b, init->paths[i], ret);
 	}
-	if (init->fallback >= 0) {
-		argv[0] = (char *)(uintptr_t)"zone-init";
-		ret = raw5(SYS_execveat, init->fallback, "", argv, init->env,
-		    AT_EMPTY_PATH);
-		child_fail(b, "zone-init", ret);
-	}
-	child_fail(b, argv[0], ret);
+	if (!init->fallback)
+		child_fail(b, argv[0], ret);
+	argv[0] = (char *)(uintptr_t)init->fallback;
+	ret = raw5(SYS_execveat, b->spec->helpers, init->fallback, argv,
+	    init->env, 0);
+	child_fail(b, init->fallback, ret);
 }
 
 static int

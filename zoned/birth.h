@@ -35,6 +35,7 @@ struct zd_birth_spec {
 	const struct fs_plan *plan;
 	int cgroup;             /* directory it is born into */
 	int v1_pids;            /* directory of v1 limits, -1: none */
+	int helpers;            /* directory of our programs, private mount */
 	const struct priv_filter *filter;
 	uint64_t caps;
 };
@@ -42,7 +43,8 @@ struct zd_birth_spec {
 /* What it executes, tried in order; -i names the only candidate. */
 struct zd_birth_init {
 	const char *const *paths; /* NULL-terminated, may be empty */
-	int fallback;             /* executed where none of paths exists, or -1 */
+	const char *fallback;     /* helper executed where none of paths exists,
+				   * or NULL */
 	char *const *argv;        /* argv[0] is replaced by the path */
 	char *const *env;
 };

@@ -54,12 +54,14 @@ start_zoned(const char *zone, struct err *e)
 	_autoclose int theirs = -1;
 	int pair[2];
 	const char *root = *path_root() != '\0' ? path_root() : "/";
-	const char *argv[] = { "zoned", "-z", zone, "-R", root, "-c", "3",
-		NULL };
+	_autofree char *helpers = path_helper("zoned");
+	const char *argv[] = { "zoned", "-z", zone, "-R", root, "-H", helpers,
+		"-c", "3", NULL };
 	struct spawn s = SPAWN(argv);
 
 	if (dir == -1)
 		return -1;
+	*strrchr(helpers, '/') = '\0';
 	program = zd_launch_program(dir, "zoned", e);
 	if (program == -1)
 		return -1;

@@ -387,7 +387,6 @@ zd_console_attach(struct zd_msg *request, int pid, struct zd_msg *reply,
 	struct winsize size = { 0 };
 	_autoclose int sock = -1;
 
-	(void)reply;
 	if (con.client != -1)
 		return err_set(e, EBUSY,
 		    "Console is already in use by process ID %d.",
@@ -404,6 +403,7 @@ zd_console_attach(struct zd_msg *request, int pid, struct zd_msg *reply,
 	if (con.master != -1 && size.ws_row != 0)
 		(void)ioctl(con.master, TIOCSWINSZ, &size);
 	send_history();
+	zd_msg_start(reply, "done");
 	return 0;
 }
 

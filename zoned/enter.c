@@ -380,13 +380,12 @@ close_all(int *fd, size_t n)
 		fd_close_at(&fd[i]);
 }
 
-/* Put what the caller gets into the reply. */
+/* Put what the caller gets into the reply, a "done" so far. */
 static void
 answer(struct zd_msg *reply, int master, const int ours[3], int status)
 {
 	unsigned number = 0;
 
-	zd_msg_start(reply, "done");
 	if (master != -1) {
 		(void)ioctl(master, TIOCGPTN, &number);
 		zd_msg_addf(reply, "tty", "pts/%u", number);

@@ -29,7 +29,7 @@
 
 struct zd_zone;
 
-/* Answer a "login" request: fill reply with the descriptors. The child may
+/* Answer a "login" request: add the descriptors to reply, a "done". The child may
  * still be on its way to exec when this returns; a failure there shows as the
  * end of the status socket with a line on stderr (mode=pipe) or the pty. */
 int zd_enter(struct zd_zone *z, const struct zd_msg *request,

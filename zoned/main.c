@@ -35,6 +35,7 @@ enum { IDLE_MS = 50, LOG_MAX = 256 * 1024 };
 struct options {
 	const char *zone;
 	const char *root;
+	const char *helpers; /* -H: where our programs lie */
 	int client;      /* -c: connected already */
 	int lock;        /* -l, -s, -C, -P: kept over a re-execution */
 	int listening;
@@ -52,12 +53,13 @@ parse_options(int argc, char **argv, struct options *o, struct err *e)
 		.lock = -1,
 		.listening = -1,
 		.console = -1 };
-	while ((c = getopt(argc, argv, "z:R:c:l:s:C:P:a")) != -1) {
+	while ((c = getopt(argc, argv, "z:R:H:c:l:s:C:P:a")) != -1) {
 		int n = optarg ? (int)strtol(optarg, NULL, 10) : 0;
 
 		switch (c) {
 		case 'z': o->zone = optarg; break;
 		case 'R': o->root = optarg; break;
+		case 'H': o->helpers = optarg; break;
 		case 'c': o->client = n; break;
 		case 'l': o->lock = n; break;
 		case 's': o->listening = n; break;
@@ -154,6 +156,7 @@ set_up(struct zd_zone *z, const struct options *o, struct err *e)
 {
 	if (path_init(o->root, e) == -1)
 		return -1;
+	path_set_helpers(o->helpers);
 	z->run_dir = path_open_run(z->name, e);
 	if (z->run_dir == -1 || take_lock(z, o, e) == -1)
 		return -1;

@@ -19,7 +19,7 @@
  *   login     mode=pty|pipe|copy  user= command= term= failsafe=1 login=1
  *             done: fds, see zoned/enter.h
  *   console   pid=N interactive=1, one stream socket rides along
- *   upgrade   path=PROGRAM               re-execute in place
+ *   upgrade   path=DIRECTORY             re-execute in place the zoned there
  *
  * Replies (zoned to client):
  *

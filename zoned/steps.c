@@ -151,6 +151,7 @@ platform_up(struct zd_zone *z, struct err *e)
 		.plan = &plan,
 		.cgroup = z->cgroup.zone,
 		.v1_pids = z->cgroup.pids,
+		.helpers = z->helpers,
 		.filter = &z->filter,
 		.caps = z->caps,
 	};
@@ -254,11 +255,9 @@ exec_init(struct zd_zone *z, struct zd_bootargs *args, struct err *e)
 		"HOME=/", "TERM=vt220", "container=zones", uuid, NULL
 	};
 	const char *only[] = { args->init, NULL };
-	_autoclose int fallback = openat(z->helpers, "zone-init",
-	    O_RDONLY | O_CLOEXEC);
 	struct zd_birth_init init = {
 		.paths = args->init ? only : inits,
-		.fallback = args->init ? -1 : fallback,
+		.fallback = args->init ? NULL : "zone-init",
 		.argv = args->argv,
 		.env = (char *const *)(uintptr_t)env,
 	};

@@ -22,7 +22,8 @@
 static struct {
 	int lock;
 	int program;
-} next = { -1, -1 };
+	char *helpers; /* directory of the new programs */
+} next = { -1, -1, NULL };
 
 void
 zd_upgrade_keep_lock(int lock)
@@ -41,12 +42,11 @@ zd_upgrade_prepare(struct zd_zone *z, const struct zd_msg *m, struct err *e)
 		    "zone is in state '%s': only the zoned of a running zone "
 		    "is upgraded",
 		    zc_state_name(z->run.state));
+	if (path && *path == '/')
+		next.helpers = mem_strdup(path);
+	path_set_helpers(next.helpers);
 	fd_close_at(&next.program);
 	next.program = -1;
-	if (path) {
-		next.program = open(path, O_RDONLY | O_CLOEXEC);
-		return next.program == -1 ? err_sys(e, "open '%s'", path) : 0;
-	}
 	dir = zd_launch_dir("zoned", e);
 	if (dir == -1)
 		return -1;
@@ -70,7 +70,7 @@ zd_upgrade_exec(struct zd_zone *z)
 	char *argv[] = { (char[]){ "zoned" }, (char[]){ "-z" },
 		(char *)(uintptr_t)z->name, (char[]){ "-R" },
 		mem_strdup(*path_root() != '\0' ? path_root() : "/"),
-		(char[]){ "-l" }, inherit(next.lock), (char[]){ "-s" },
+		(char[]){ "-H" }, next.helpers, (char[]){ "-l" }, inherit(next.lock), (char[]){ "-s" },
 		inherit(zd_control_socket()), (char[]){ "-C" }, inherit(user),
 		(char[]){ "-P" }, mem_printf("%d", user_pid), NULL };
 	struct err why;
@@ -83,6 +83,6 @@ zd_upgrade_exec(struct zd_zone *z)
 	(void)fcntl(zd_control_socket(), F_SETFD, FD_CLOEXEC);
 	if (user >= 0)
 		(void)fcntl(user, F_SETFD, FD_CLOEXEC);
-	for (size_t i = 4; i < ARRAY_LEN(argv); i += 2)
+	for (size_t i = 8; i < ARRAY_LEN(argv); i += 2)
 		free(argv[i]);
 }

@@ -11,8 +11,8 @@
 #include "zoned/proto.h"
 #include "zoned/zone.h"
 
-/* Check that it can be done now and open the new program ("path" of the
- * request, else the zoned beside this one). */
+/* Check that it can be done now and open the new program; "path" of the request
+ * is the directory of the new programs, else it is where ours lie. */
 int zd_upgrade_prepare(struct zd_zone *z, const struct zd_msg *m,
     struct err *e) MUST_CHECK;
 
