@@ -178,28 +178,39 @@ as_json(const struct row *r)
 	return object;
 }
 
-static int
-print_json(const struct row *rows, size_t n, struct err *e)
-{
-	_autojson json_t *array = json_array();
+/* Where rows go: to stdout as they come, or into an array. */
+struct output {
+	const struct options *o;
+	json_t *array; /* NULL but for JSON */
+};
 
-	for (size_t i = 0; i < n; i++)
-		(void)json_array_append_new(array, as_json(&rows[i]));
-	return json_print(array, stdout, e);
+static void
+output_start(struct output *out, const struct options *o)
+{
+	*out = (struct output){ .o = o };
+	if (o->format == JSON)
+		out->array = json_array();
+	else if (o->format == VERBOSE)
+		table_head(stdout, columns, ARRAY_LEN(columns));
+}
+
+static void
+output_row(struct output *out, const struct row *r)
+{
+	if (out->array)
+		(void)json_array_append_new(out->array, as_json(r));
+	else
+		print_text(r, out->o);
 }
 
 static int
-print(const struct row *rows, size_t n, const struct options *o, struct err *e)
+output_end(struct output *out, struct err *e)
 {
-	if (o->format == JSON)
-		return print_json(rows, n, e);
-	if (o->format == VERBOSE)
-		table_head(stdout, columns, ARRAY_LEN(columns));
-	for (size_t i = 0; i < n; i++)
-		print_text(&rows[i], o);
-	if (fflush(stdout) == EOF)
-		return err_sys(e, "print");
-	return 0;
+	_autojson json_t *array = out->array;
+
+	if (array && json_print(array, stdout, e) == -1)
+		return -1;
+	return fflush(stdout) == EOF ? err_sys(e, "print") : 0;
 }
 
 static struct row
@@ -277,57 +288,81 @@ tell_bad(const char *name, const struct err *why)
 	(void)fprintf(stderr, "zoneadm: %s: %s\n", name, why->msg);
 }
 
-/* Zones with an id first, in its order; the others as the index has them. */
 static int
 by_id(const void *a, const void *b)
 {
-	const struct row *x = a;
-	const struct row *y = b;
+	/* No id (mounted) goes behind all others. */
+	unsigned x = (unsigned)((const struct row *)a)->id;
+	unsigned y = (unsigned)((const struct row *)b)->id;
 
-	if ((x->id >= 0) != (y->id >= 0))
-		return x->id >= 0 ? -1 : 1;
-	if (x->id != y->id)
-		return x->id < y->id ? -1 : 1;
-	return strcmp(x->name, y->name);
+	return (x > y) - (x < y);
 }
 
+/* The rows of zones that are up, in order of their ids; shown tells of each zone
+ * of the index whether it is among them. */
 static size_t
-collect(const struct zc_index *index, const struct options *o,
-    struct row *rows)
+collect_live(const struct zc_index *index, struct row *rows, bool *shown)
 {
 	_cleanup(names_done) struct names live = { 0 };
 	size_t n = 0;
 
-	if (!o->no_global)
-		rows[n++] = global;
 	read_live(&live);
 	for (size_t i = 0; i < index->n; i++) {
 		const struct zc_entry *z = &index->zone[i];
 		_cleanup_run struct zc_run run = { .state = ZC_INSTALLED };
 		struct err why = { 0 };
 
-		if (may_run(&live, z->name) &&
-		    zc_run_load(z->name, &run, &why) == -1)
+		if (!may_run(&live, z->name))
+			continue;
+		if (zc_run_load(z->name, &run, &why) == -1)
 			tell_bad(z->name, &why);
 		rows[n] = row_of(z, &run);
-		if (rows[n].state >= o->least)
-			n++;
+		shown[i] = rows[n].state >= ZC_READY;
+		n += shown[i];
 	}
 	if (n > 1)
 		qsort(rows, n, sizeof(*rows), by_id);
 	return n;
 }
 
+/* Zones with an id first, in its order; the others as the index has them. */
 static int
 list_all(const struct options *o, struct err *e)
 {
+	const struct zc_run halted = { .state = ZC_INSTALLED };
 	_cleanup(zc_index_free) struct zc_index index = { 0 };
 	_autofree struct row *rows = NULL;
+	_autofree bool *shown = NULL;
+	struct output out;
+	size_t n;
 
 	if (zc_index_load(&index, tell_bad, e) == -1)
 		return -1;
 	rows = mem_alloc((index.n + 1) * sizeof(*rows));
-	return print(rows, collect(&index, o, rows), o, e);
+	shown = mem_alloc(index.n + 1);
+	n = collect_live(&index, rows, shown);
+	output_start(&out, o);
+	if (!o->no_global)
+		output_row(&out, &global);
+	for (size_t i = 0; i < n; i++)
+		output_row(&out, &rows[i]);
+	for (size_t i = 0; i < index.n; i++) {
+		struct row r = row_of(&index.zone[i], &halted);
+
+		if (!shown[i] && r.state >= o->least)
+			output_row(&out, &r);
+	}
+	return output_end(&out, e);
+}
+
+static int
+list_row(const struct row *r, const struct options *o, struct err *e)
+{
+	struct output out;
+
+	output_start(&out, o);
+	output_row(&out, r);
+	return output_end(&out, e);
 }
 
 static int
@@ -337,7 +372,7 @@ list_one(const struct cmd_call *call, const struct options *o, struct err *e)
 
 	if (!zc_name_is_global(call->zone))
 		r = row_of(&call->entry, &call->run);
-	return print(&r, 1, o, e);
+	return list_row(&r, o, e);
 }
 
 /* Inside a zone there is one zone: this one, and its root is "/". */
@@ -351,7 +386,7 @@ list_inside(const struct options *o, struct err *e)
 		return -1;
 	name[strcspn(name, "\n")] = '\0';
 	r.name = *name != '\0' ? name : "???";
-	return print(&r, 1, o, e);
+	return list_row(&r, o, e);
 }
 
 int

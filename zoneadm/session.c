@@ -55,12 +55,18 @@ static char buffers[STREAMS][BUFFER];
 static const int watched[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH,
 	SIGPIPE };
 
+/* Those that our caller ignores (nohup(1), "&") stay ignored. */
 static void
 signal_set(sigset_t *set)
 {
+	struct sigaction sa;
+
 	(void)sigemptyset(set);
-	for (size_t i = 0; i < ARRAY_LEN(watched); i++)
-		(void)sigaddset(set, watched[i]);
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
+		if (sigaction(watched[i], NULL, &sa) == 0 &&
+		    (sa.sa_handler != SIG_IGN || watched[i] == SIGPIPE))
+			(void)sigaddset(set, watched[i]);
+	}
 }
 
 void
@@ -107,30 +113,25 @@ choose_way(struct stream *t, size_t got)
 	    NO_SPLICE;
 }
 
-/* Returns false where there is nothing more to do for now. */
-static bool
+static void
 move(struct stream *t)
 {
+	bool waited = t->full;
 	ssize_t n = splice(t->from, NULL, t->to, NULL, SPLICE_MAX,
 	    SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
 
 	t->full = false;
-	if (n > 0)
-		return true;
-	if (n == 0) {
+	if (n == 0)
 		t->open = false;
-		return false;
-	}
-	if (errno == EAGAIN) {
-		/* It was readable, so it is the other end. */
-		t->full = true;
-		return false;
-	}
-	if (errno == EINVAL)
-		t->way = NO_SPLICE;
-	else if (errno != EINTR)
+	if (n != -1 || errno == EINTR)
+		return;
+	/* One of the two was ready, so it is the other one. */
+	if (errno == EAGAIN)
+		t->full = !waited;
+	else if (errno == EINVAL)
+		t->way = NO_SPLICE; /* a file opened to append */
+	else
 		broken(t);
-	return errno == EINVAL;
 }
 
 static void
@@ -232,8 +233,10 @@ end_input(struct relay *r)
 		r->s->user[0] = -1;
 		return;
 	}
-	if (r->s->kind == SESSION_CONSOLE)
+	if (r->s->kind == SESSION_CONSOLE && r->s->user[0] != -1) {
 		(void)shutdown(t->to, SHUT_WR);
+		r->s->user[0] = -1;
+	}
 	if (r->s->kind == SESSION_PIPES)
 		close_end(&t->to);
 }
@@ -272,19 +275,19 @@ fill_output(struct relay *r, struct stream *t)
 static void
 turn_stream(struct relay *r, struct stream *t)
 {
+	bool input = t == &r->t[0];
+
 	if (t->len > 0)
 		drain(t);
-	else if (t->open && t->way == BY_SPLICE && move(t))
-		return;
 	else if (t->open && t->way == BY_SPLICE)
-		;
-	else if (t->open && t == &r->t[0] && r->s->raw)
+		move(t);
+	else if (t->open && input && r->s->raw)
 		fill_typed(r);
-	else if (t->open && t == &r->t[0])
+	else if (t->open && input)
 		fill(t, BUFFER);
 	else if (t->open)
 		fill_output(r, t);
-	if (t == &r->t[0] && !t->open && t->len == 0)
+	if (input && !t->open && t->len == 0)
 		end_input(r);
 }
 

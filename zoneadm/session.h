@@ -25,7 +25,8 @@ enum session_end {
 
 struct session {
 	enum session_kind kind;
-	int user[3];  /* the caller's stdin, stdout, stderr; stdin -1: none */
+	int user[3];  /* the caller's stdin, stdout, stderr; stdin -1: none,
+		       * and so where it has ended */
 	int zone[3];  /* where stdin goes to, stdout and stderr come from */
 	int status;   /* the status socket, -1: none */
 	bool raw;     /* user[0] is a terminal in raw mode */

@@ -4,6 +4,8 @@
  */
 #include "zoneadm/table.h"
 
+#include <string.h>
+
 static void
 cell(FILE *out, size_t i, int width, const char *text)
 {
@@ -29,17 +31,28 @@ table_row(FILE *out, const struct table_col *cols, size_t n,
 	(void)fputc('\n', out);
 }
 
+/* Whole pieces between colons: a list of thousands of zones is long. */
+static void
+escaped(FILE *out, const char *text)
+{
+	for (;;) {
+		size_t n = strcspn(text, ":");
+
+		(void)fwrite(text, 1, n, out);
+		if (text[n] == '\0')
+			return;
+		(void)fputs("\\:", out);
+		text += n + 1;
+	}
+}
+
 void
 table_colons(FILE *out, const char *const *cells, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (i > 0)
 			(void)fputc(':', out);
-		for (const char *p = cells[i]; *p != '\0'; p++) {
-			if (*p == ':')
-				(void)fputc('\\', out);
-			(void)fputc(*p, out);
-		}
+		escaped(out, cells[i]);
 	}
 	(void)fputc('\n', out);
 }
