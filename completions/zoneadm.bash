@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+#
+# Completion for zoneadm, zonecfg, zlogin, zonecp and zonename in bash.
+# Installed once under the name of each; nothing is started but "zoneadm list".
+
+# _zones_names STATES: names of zones in one of the states (a|b), "" for all.
+_zones_names() {
+	zoneadm list -cnp 2>/dev/null |
+		awk -F: -v s="^(${1:-.*})\$" '$3 ~ s { print $2 }'
+}
+
+# The zone that -z names on this line, or nothing.
+_zones_given() {
+	local i
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-z) echo "${COMP_WORDS[i + 1]-}"; return ;;
+		-z?*) echo "${COMP_WORDS[i]#-z}"; return ;;
+		esac
+	done
+}
+
+_zones_reply() { mapfile -t COMPREPLY < <(compgen "$@"); }
+
+# First word that is neither an option nor the argument of one of $1.
+_zones_subcommand() {
+	local with=$1 i
+
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-["$with"]) i=$((i + 1)) ;;
+		-*) ;;
+		*) echo "${COMP_WORDS[i]}"; return ;;
+		esac
+	done
+}
+
+_zoneadm_subcommands='boot doctor halt help install list mark mount ready
+	reboot shutdown uninstall unmount verify'
+
+# Options and operands of a subcommand.
+_zoneadm_arguments() {
+	case $1 in
+	boot) _zones_reply -W '-s -f -i --' -- "$2" ;;
+	doctor) _zones_reply -W '--json' -- "$2" ;;
+	help) _zones_reply -W "$_zoneadm_subcommands" -- "$2" ;;
+	install)
+		case $3 in
+		-a) _zones_reply -f -- "$2" ;;
+		-d) _zones_reply -d -- "$2" ;;
+		*) _zones_reply -W '-a -d -p -s -u -v' -- "$2" ;;
+		esac
+		;;
+	list) _zones_reply -W '-c -i -n -p -v --json' -- "$2" ;;
+	mark) _zones_reply -W 'incomplete' -- "$2" ;;
+	mount) _zones_reply -W '-f' -- "$2" ;;
+	reboot) _zones_reply -W '--' -- "$2" ;;
+	shutdown) _zones_reply -W '-r --' -- "$2" ;;
+	uninstall) _zones_reply -W '-F' -- "$2" ;;
+	esac
+}
+
+_zoneadm() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local sub
+
+	sub=$(_zones_subcommand zuR)
+	if [ -n "$sub" ]; then
+		_zoneadm_arguments "$sub" "$cur" "$prev"
+		return
+	fi
+	case $prev in
+	-z) _zones_reply -W "$(_zones_names '')" -- "$cur" ;;
+	-u)
+		_zones_reply -W "$(zoneadm list -cp 2>/dev/null |
+			cut -d: -f5)" -- "$cur"
+		;;
+	-R) _zones_reply -d -- "$cur" ;;
+	*)
+		_zones_reply -W "-z -u -R --help --version
+			$_zoneadm_subcommands" -- "$cur"
+		;;
+	esac
+}
+
+_zonecfg() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	case $prev in
+	-z) _zones_reply -W "global $(_zones_names '')" -- "$cur" ;;
+	-R) _zones_reply -d -- "$cur" ;;
+	-f) _zones_reply -f -- "$cur" ;;
+	*)
+		if [ -z "$(_zones_given)" ]; then
+			_zones_reply -W '-z -R --help help' -- "$cur"
+		elif [ -z "$(_zones_subcommand zRf)" ]; then
+			_zones_reply -W '-f add clear commit create delete exit
+				export help info remove revert select set
+				verify' -- "$cur"
+		fi
+		;;
+	esac
+}
+
+_zlogin() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+	local states=running
+
+	case " ${COMP_WORDS[*]} " in
+	*' -C '*) states='installed|ready|running|shutting_down|down' ;;
+	esac
+	case $prev in
+	-l) _zones_reply -u -- "$cur" ;;
+	-e) ;;
+	*)
+		if [ -n "$(_zones_subcommand le)" ]; then
+			_zones_reply -c -- "$cur"
+		else
+			_zones_reply -W "-C -d -E -e -i -l -n -Q -S
+				$(_zones_names "$states")" -- "$cur"
+		fi
+		;;
+	esac
+}
+
+# A file here, or "zone:": both sides are complete as they stand.
+_zonecp() {
+	local cur=${COMP_WORDS[COMP_CWORD]}
+
+	_zones_reply -f -- "$cur"
+	case $cur in
+	*/*) ;;
+	*) mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(
+		compgen -S : -W "$(_zones_names running)" -- "$cur") ;;
+	esac
+}
+
+complete -F _zoneadm zoneadm
+complete -F _zonecfg zonecfg
+complete -F _zlogin zlogin
+complete -o nospace -F _zonecp zonecp
+complete -W '' zonename

@@ -1,0 +1,98 @@
+#compdef zoneadm zonecfg zlogin zonecp zonename
+# SPDX-License-Identifier: ISC
+#
+# Completion for the zone tools in zsh; installed as the function _zones.
+
+_zones_names() {
+	local -a names
+	names=(${(f)"$(zoneadm list -cnp 2>/dev/null |
+		awk -F: -v s="^(${1:-.*})\$" '$3 ~ s { print $2 }')"})
+	compadd -a names
+}
+
+_zones_uuids() {
+	local -a uuids
+	uuids=(${(f)"$(zoneadm list -cp 2>/dev/null | cut -d: -f5)"})
+	compadd -a uuids
+}
+
+_zones_zoneadm_subcommand() {
+	local -a subcommands
+	subcommands=(
+		'boot:start the init of the zone'
+		'doctor:check what this host offers zones'
+		'halt:stop every process of the zone at once'
+		'help:print usage'
+		'install:make the root of the zone'
+		'list:list zones'
+		'mark:note that the root cannot be trusted'
+		'mount:show the root of a halted zone'
+		'ready:make the platform of the zone'
+		'reboot:halt and boot'
+		'shutdown:let the zone shut itself down'
+		'uninstall:remove the root of the zone'
+		'unmount:take the view of mount away'
+		'verify:check the configuration against this host'
+	)
+	_describe subcommand subcommands
+}
+
+_zones_zoneadm_arguments() {
+	case $words[1] in
+	boot) _arguments '-s[single user]' '-f[incomplete zones too]' \
+		'-i+[another init]:path:' '*:boot arguments:' ;;
+	doctor) _arguments '--json[as JSON]' ;;
+	help) _zones_zoneadm_subcommand ;;
+	install) _arguments '(-d)-a+[archive]:archive:_files' \
+		'(-a)-d+[directory]:directory:_directories' \
+		'(-p)-u[remove identity]' '(-u)-p[keep identity]' \
+		'-s[silent]' '-v[verbose]' ;;
+	list) _arguments '-c[all configured]' '-i[all installed]' \
+		'-n[without the global zone]' '(-v --json)-p[for programs]' \
+		'(-p --json)-v[table]' '(-p -v)--json[as JSON]' ;;
+	mark) _values state incomplete ;;
+	mount) _arguments '-f[incomplete zones too]' ;;
+	shutdown) _arguments '-r[boot again]' '*:boot arguments:' ;;
+	uninstall) _arguments '-F[do not ask]' ;;
+	esac
+}
+
+_zones_zoneadm() {
+	local state
+	_arguments -C '-z+[zone]:zone:_zones_names' \
+		'-u+[unique identifier]:uuid:_zones_uuids' \
+		'-R+[alternate root]:directory:_directories' \
+		'(- *)--help[usage]' '(- *)--version[version]' \
+		'1:subcommand:_zones_zoneadm_subcommand' \
+		'*:: :->arguments' && return
+	[[ $state == arguments ]] && _zones_zoneadm_arguments
+}
+
+_zones_zonecfg() {
+	_arguments '-z+[zone]:zone:_zones_names' \
+		'-R+[alternate root]:directory:_directories' \
+		'-f+[command file]:file:_files' \
+		'*:command:(add clear commit create delete exit export help info
+			remove revert select set verify)'
+}
+
+_zones_zlogin() {
+	local states=running
+	((${words[(I)-C]})) &&
+		states='installed|ready|running|shutting_down|down'
+	_arguments -S '-C[console]' '-d[end when the zone halts]' \
+		'(-e)-E[no escape character]' \
+		'(-E)-e+[escape character]:character:' \
+		'-i[with a terminal]' '-l+[user]:user:_users' \
+		'-n[no input]' '-Q[no banners]' '-S[minimal shell]' \
+		"1:zone:_zones_names '$states'" '*::command:_normal'
+}
+
+_zones_zonecp() {
+	_alternative 'files:file:_files' \
+		'zones:zone:_zones_names running'
+}
+
+case $service in
+zoneadm | zonecfg | zlogin | zonecp) _zones_$service "$@" ;;
+esac
