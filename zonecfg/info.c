@@ -70,8 +70,8 @@ simple_line(enum zc_prop_id id, const char *stored, FILE *out)
 	    bracket ? "]" : "");
 }
 
-static void
-rec_line(const struct zc_rec *rec, enum zc_prop_id id, FILE *out)
+void
+zc_info_rec_prop(const struct zc_rec *rec, enum zc_prop_id id, FILE *out)
 {
 	const struct zc_prop *p = &zc_props[id];
 	const struct zc_value *value = zc_rec_value(rec, id);
@@ -94,7 +94,7 @@ zc_info_rec(const struct zc_rec *rec, FILE *out)
 	fprintf(out, "%s:\n", zc_types[rec->type].name);
 	for (enum zc_prop_id id = zc_types[rec->type].first;
 	     id < zc_types[rec->type + 1].first; id++)
-		rec_line(rec, id, out);
+		zc_info_rec_prop(rec, id, out);
 }
 
 static void

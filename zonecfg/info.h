@@ -15,3 +15,6 @@ void zc_info_prop(const struct zc_zone *zone, enum zc_prop_id id, FILE *out);
 
 /* One resource: the name of its type, and a line with a tab for each property. */
 void zc_info_rec(const struct zc_rec *rec, FILE *out);
+
+/* One property of it: a line with a tab. */
+void zc_info_rec_prop(const struct zc_rec *rec, enum zc_prop_id id, FILE *out);
