@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * cmd_uninstall - remove a zone's root; its configuration stays.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "fs/backend.h"
+#include "fs/idrange.h"
+#include "fs/mounts.h"
+#include "fs/remove.h"
+#include "fs/zonepath.h"
+#include "zoneadm/cmd.h"
+
+/* What we and other tools of zones put into a zonepath, beside the root; all
+ * else is the administrator's. */
+static const char *const known[] = {
+	"dev",
+	"lu",
+	"lastexited",
+	"SUNWdetached.xml",
+	"SUNWattached.xml",
+};
+
+/* 1: yes, 0: no, -1: there is nobody to ask. */
+static int
+ask(const char *zone)
+{
+	char line[64];
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return -1;
+	(void)printf("Are you sure you want to uninstall zone %s (y/[n])? ",
+	    zone);
+	(void)fflush(stdout);
+	if (!fgets(line, sizeof(line), stdin))
+		return 0;
+	return tolower((unsigned char)line[0]) == 'y';
+}
+
+static int
+parse(const struct cmd_call *call, bool *force, struct err *e)
+{
+	int c;
+
+	opterr = 0;
+	optind = 0;
+	while ((c = getopt(call->argc, call->argv, "+F")) != -1) {
+		if (c != 'F')
+			return err_set(e, ERR_USAGE, "uninstall: no option -%c",
+			    optopt);
+		*force = true;
+	}
+	/* Clients may give an empty word. */
+	while (optind < call->argc && *call->argv[optind] == '\0')
+		optind++;
+	if (optind < call->argc)
+		return err_set(e, ERR_USAGE, "uninstall: '%s' is too much",
+		    call->argv[optind]);
+	return 0;
+}
+
+/* 1: something is mounted there, and that was said. */
+static int
+check_mounts(const struct cmd_call *call, struct err *e)
+{
+	const char *zonepath = call->entry.zonepath;
+	_cleanup_mounts struct fs_mounts mounts = { 0 };
+	int found = 0;
+
+	if (fs_mounts_below(zonepath, &mounts, e) == -1)
+		return -1;
+	for (size_t i = 0; i < mounts.n; i++) {
+		if (strcmp(mounts.path[i], zonepath) == 0)
+			continue; /* a file system of its own */
+		if (found == 0)
+			cmd_say(call,
+			    "These file systems are mounted on subdirectories "
+			    "of %s.",
+			    zonepath);
+		cmd_say(call, "  %s", mounts.path[i]);
+		found = 1;
+	}
+	return found;
+}
+
+/* Everything of ours in the zonepath, and then itself. */
+static int
+remove_content(const struct cmd_call *call, int dir, struct err *e)
+{
+	const struct fs_backend *backend =
+	    fs_backend_by_name(call->entry.backend);
+	const char *zonepath = call->entry.zonepath;
+
+	if (!backend)
+		return err_set(e, ENOTSUP,
+		    "this program knows no backend '%s'", call->entry.backend);
+	if (backend->remove(dir, "root", e) == -1)
+		return err_in(e, "'%s'", zonepath);
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (fs_remove_tree(dir, known[i], e) == -1)
+			return err_in(e, "'%s'", zonepath);
+	}
+	if (rmdir(zonepath) == 0)
+		return 0;
+	if (errno == ENOTEMPTY || errno == EEXIST)
+		(void)fprintf(stderr,
+		    "WARNING: Unable to completely remove %s\n"
+		    "because it contains additional user data.  Only the "
+		    "standard directory\nentries have been removed.\n",
+		    zonepath);
+	else
+		(void)fprintf(stderr,
+		    "WARNING: Unable to completely remove %s: %s\n", zonepath,
+		    strerror(errno));
+	return 0;
+}
+
+static int
+release(const struct cmd_call *call, struct err *e)
+{
+	struct fs_idrange_owner owner = { call->zone, call->entry.uuid };
+
+	if (*owner.uuid == '\0')
+		return 0;
+	return fs_idrange_release(NULL, &owner, call->entry.id_base, e);
+}
+
+static int
+uninstall(struct cmd_call *call, struct err *e)
+{
+	struct err why = { 0 };
+	_autoclose int dir = fs_zonepath_open(call->entry.zonepath, &why);
+
+	/* A zonepath that is gone has nothing to be removed. */
+	if (dir == -1 && why.code != ENOENT) {
+		*e = why;
+		return -1;
+	}
+	if (zc_index_set_state(call->zone, ZC_INCOMPLETE, e) == -1)
+		return -1;
+	if (dir != -1 && remove_content(call, dir, e) == -1)
+		return -1;
+	if (release(call, e) == -1)
+		return -1;
+	return zc_index_set_state(call->zone, ZC_CONFIGURED, e);
+}
+
+int
+cmd_uninstall(struct cmd_call *call, struct err *e)
+{
+	bool force = false;
+	int result;
+
+	if (parse(call, &force, e) == -1)
+		return -1;
+	if (!force) {
+		result = ask(call->zone);
+		if (result == -1)
+			return err_set(e, EINVAL,
+			    "Input not from terminal and -F not specified: "
+			    "uninstall not done.");
+		if (result == 0)
+			return 0;
+	}
+	result = check_mounts(call, e);
+	return result != 0 ? result : uninstall(call, e);
+}
