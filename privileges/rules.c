@@ -20,24 +20,13 @@
 	(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID | \
 	    CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
 
-#define EQ(v, o)                          \
-	{                                 \
-		.value = (v), .then = (o) \
-	}
-#define EQ_WITH(v, o, g)                               \
-	{                                              \
-		.value = (v), .then = (o), .with = (g) \
-	}
-#define EQ_WITHOUT(v, o, g)                               \
-	{                                                 \
-		.value = (v), .then = (o), .without = (g) \
-	}
-#define ANY_WITHOUT(v, o, g)                                              \
-	{                                                                 \
-		.value = (v), .then = (o), .without = (g), .op = RULE_ANY \
-	}
-
 /* clang-format off */
+#define EQ(v, o) { .value = (v), .then = (o) }
+#define EQ_WITH(v, o, g) { .value = (v), .then = (o), .with = (g) }
+#define EQ_WITHOUT(v, o, g) { .value = (v), .then = (o), .without = (g) }
+#define ANY_WITHOUT(v, o, g) \
+	{ .value = (v), .then = (o), .without = (g), .op = RULE_ANY }
+
 const struct rule rules[RULE_COUNT] = {
 	/* A namespace of users gives every capability in it, one of networks
 	 * opens the packet filter's code. The others need CAP_SYS_ADMIN, which
