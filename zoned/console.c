@@ -402,7 +402,8 @@ zd_console_attach(struct zd_msg *request, int pid, struct zd_msg *reply,
 	size.ws_col = (unsigned short)zd_msg_num(request, "cols", 0);
 	if (con.master != -1 && size.ws_row != 0)
 		(void)ioctl(con.master, TIOCSWINSZ, &size);
-	send_history();
+	if (zd_msg_num(request, "again", 0) == 0)
+		send_history();
 	zd_msg_start(reply, "done");
 	return 0;
 }

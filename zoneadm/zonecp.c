@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * zonecp - copy files and trees into and out of a running zone, through a
+ * process inside it: this side never walks a path of the zone's.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/err.h"
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/str.h"
+#include "zoneadm/progress.h"
+#include "zonecfg/index.h"
+#include "zonecfg/runstate.h"
+#include "zoned/client.h"
+#include "zoned/copy.h"
+
+enum { EXIT_FAILED = 1, EXIT_USAGE = 2, SHOW_EVERY = 4 * 1024 * 1024 };
+
+/* Out of a zone come no set-user-id bits: its root is not ours. */
+enum { MODE_IN = 07777, MODE_OUT = 0777 };
+
+/* One side of a copy. */
+struct place {
+	char *zone; /* NULL: here */
+	const char *path;
+};
+
+struct options {
+	bool recursive;
+	bool quiet;
+	const char *user;
+	struct place *from;
+	size_t nfrom;
+	struct place to;
+};
+
+/* A copy that is under way. */
+struct job {
+	struct zd_copy copy;
+	const char *zone;
+	const char *what; /* shown as progress */
+	uint64_t shown;   /* bytes, when last shown */
+	struct progress progress;
+	int status;
+	int err;
+};
+
+static int
+usage(void)
+{
+	(void)fputs("usage: zonecp [-qr] [-l USER] FILE... ZONE:PATH\n"
+		    "       zonecp [-qr] [-l USER] ZONE:PATH... PATH\n",
+	    stderr);
+	return EXIT_USAGE;
+}
+
+/* "ZONE:PATH", unless a slash comes before the colon. */
+static struct place
+parse_place(const char *text)
+{
+	size_t n = strcspn(text, ":/");
+
+	if (text[n] != ':')
+		return (struct place){ NULL, text };
+	return (struct place){ mem_strndup(text, n), text + n + 1 };
+}
+
+static int
+parse_options(int argc, char **argv, struct options *o)
+{
+	size_t zones = 0;
+	int c;
+
+	*o = (struct options){ 0 };
+	while ((c = getopt(argc, argv, "ql:r")) != -1) {
+		switch (c) {
+		case 'q': o->quiet = true; break;
+		case 'l': o->user = optarg; break;
+		case 'r': o->recursive = true; break;
+		default: return -1;
+		}
+	}
+	if (argc - optind < 2)
+		return -1;
+	o->nfrom = (size_t)(argc - optind - 1);
+	o->from = mem_alloc(o->nfrom * sizeof(*o->from));
+	for (size_t i = 0; i < o->nfrom; i++) {
+		o->from[i] = parse_place(argv[optind + (int)i]);
+		zones += o->from[i].zone != NULL;
+	}
+	o->to = parse_place(argv[argc - 1]);
+	return zones == (o->to.zone ? 0 : o->nfrom) ? 0 : -1;
+}
+
+static void
+options_done(struct options *o)
+{
+	for (size_t i = 0; i < o->nfrom; i++)
+		free(o->from[i].zone);
+	free(o->from);
+	free(o->to.zone);
+}
+
+/* --- telling -------------------------------------------------------------- */
+
+static void
+complain(struct job *j, const char *text, bool remote)
+{
+	_autofree char *shown = str_visible(text, strlen(text));
+
+	progress_clear(&j->progress);
+	if (remote)
+		(void)fprintf(stderr, "zonecp: %s:%s\n", j->zone, shown);
+	else
+		(void)fprintf(stderr, "zonecp: %s\n", shown);
+}
+
+static void
+on_note(struct zd_copy *c, const char *text, bool remote)
+{
+	complain(c->arg, text, remote);
+}
+
+static void
+on_moved(struct zd_copy *c)
+{
+	struct job *j = c->arg;
+	_autofree char *text = NULL;
+
+	if (c->bytes - j->shown < SHOW_EVERY)
+		return;
+	j->shown = c->bytes;
+	text = mem_printf("%s: %llu MiB", j->what,
+	    (unsigned long long)(c->bytes >> 20));
+	progress_show(&j->progress, text);
+}
+
+/* --- the process in the zone ---------------------------------------------- */
+
+static int
+check_zone(const char *zone, struct err *e)
+{
+	_cleanup_entry struct zc_entry entry = { 0 };
+	_cleanup_run struct zc_run run = { 0 };
+
+	if (zc_name_is_global(zone))
+		return err_set(e, ERR_STATE,
+		    "'global' is here; leave out the zone's name");
+	if (!zc_name_ok(zone))
+		return err_set(e, ERR_UNKNOWN_ZONE, "zone '%s' unknown", zone);
+	if (zc_index_get(zone, &entry, e) == -1)
+		return e->code == ERR_UNKNOWN_ZONE ?
+		    err_set(e, e->code, "zone '%s' unknown", zone) :
+		    -1;
+	if (zc_run_load(zone, &run, e) == -1)
+		return -1;
+	if (zc_state_now(&entry, &run) != ZC_RUNNING)
+		return err_set(e, ERR_STATE,
+		    "zone '%s' is %s; run 'zoneadm -z %s boot' first", zone,
+		    zc_state_name(zc_state_now(&entry, &run)), zone);
+	return 0;
+}
+
+/* Start zone-login as a copier. way is 'g' or 'p'. */
+static int
+open_zone(struct job *j, const struct options *o, const char *zone, char way,
+    const char *path, struct err *e)
+{
+	_cleanup_msg struct zd_msg m = { 0 };
+	_cleanup_msg struct zd_msg reply = { 0 };
+	_autoclose int sock = -1;
+	bool restarted;
+
+	if (check_zone(zone, e) == -1)
+		return -1;
+	sock = zd_client_open(zone, true, &restarted, e);
+	if (sock == -1)
+		return -1;
+	zd_msg_start(&m, "login");
+	zd_msg_add(&m, "mode", "copy");
+	zd_msg_add(&m, "user", o->user ? o->user : "root");
+	zd_msg_addf(&m, "command", "%c%c%c:%s", way, o->recursive ? 'r' : '-',
+	    o->nfrom > 1 ? 'm' : '-', path);
+	if (zd_client_ask(sock, &m, &reply, NULL, NULL, -1, e) == -1)
+		return -1;
+	j->zone = zone;
+	j->copy = (struct zd_copy){ .out = zd_msg_take_fd(&reply, 0),
+		.in = zd_msg_take_fd(&reply, 1),
+		.recursive = o->recursive,
+		.note = on_note,
+		.moved = o->quiet ? NULL : on_moved,
+		.arg = j };
+	j->err = zd_msg_take_fd(&reply, 2);
+	j->status = zd_msg_take_fd(&reply, 3);
+	return 0;
+}
+
+/* What zone-login itself had to say: an unknown user, say. */
+static bool
+hear_login(struct job *j)
+{
+	char text[512];
+	ssize_t n = read(j->err, text, sizeof(text) - 1);
+	char *words;
+
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	words = str_starts(text, "zlogin: ") ? text + strlen("zlogin: ") : text;
+	j->copy.failed++;
+	complain(j, words, true);
+	return true;
+}
+
+/* The end of a copy. A broken stream is told only where nobody said why. */
+static int
+close_zone(struct job *j, int ret, const struct err *e)
+{
+	int status = 1;
+
+	progress_clear(&j->progress);
+	fd_close_at(&j->copy.out);
+	if (ret == -1 && !hear_login(j) && j->copy.failed == 0) {
+		complain(j, e->msg, true);
+		j->copy.failed++;
+	}
+	fd_close_at(&j->copy.in);
+	fd_close_at(&j->err);
+	if (recv(j->status, &status, sizeof(status), MSG_WAITALL) !=
+		(ssize_t)sizeof(status) ||
+	    status != 0)
+		ret = -1;
+	fd_close_at(&j->status);
+	zd_copy_done(&j->copy);
+	return ret == -1 || j->copy.failed > 0 ? -1 : 0;
+}
+
+/* --- both ways ------------------------------------------------------------ */
+
+static int
+copy_in(const struct options *o)
+{
+	struct job j = { 0 };
+	struct err e = { 0 };
+	int ret = 0;
+
+	progress_start(&j.progress);
+	if (open_zone(&j, o, o->to.zone, 'p', o->to.path, &e) == -1) {
+		complain(&j, e.msg, false);
+		return -1;
+	}
+	j.copy.mode = MODE_IN;
+	(void)fcntl(j.copy.out, F_SETFL, O_WRONLY | O_NONBLOCK);
+	for (size_t i = 0; i < o->nfrom && ret == 0; i++) {
+		j.what = o->from[i].path;
+		ret = zd_copy_send(&j.copy, o->from[i].path, &e);
+	}
+	if (ret == 0)
+		ret = zd_copy_send_end(&j.copy, &e);
+	return close_zone(&j, ret, &e);
+}
+
+/* The name a file is to have here: the one that was asked for, never one that
+ * the zone thought of. NULL where the path has none. */
+static char *
+own_name(const char *path)
+{
+	_autofree char *clean = path_squeeze(*path != '\0' ? path : ".");
+	const char *slash = strrchr(clean, '/');
+	const char *name = slash ? slash + 1 : clean;
+
+	return path_is_name(name) ? mem_strdup(name) : NULL;
+}
+
+static int
+copy_out(const struct options *o, const struct place *from)
+{
+	struct job j = { .what = from->path };
+	struct err e = { 0 };
+	_autofree char *name = own_name(from->path);
+	int ret;
+
+	progress_start(&j.progress);
+	if (!name) {
+		(void)fprintf(stderr,
+		    "zonecp: %s:%s: name the file or directory itself\n",
+		    from->zone, from->path);
+		return -1;
+	}
+	if (open_zone(&j, o, from->zone, 'g', from->path, &e) == -1) {
+		complain(&j, e.msg, false);
+		return -1;
+	}
+	fd_close_at(&j.copy.out);
+	j.copy.out = -1;
+	j.copy.mode = MODE_OUT;
+	j.copy.as = name;
+	j.copy.into_dir = o->nfrom > 1;
+	ret = zd_copy_receive(&j.copy, o->to.path, &e);
+	return close_zone(&j, ret, &e);
+}
+
+static int
+run(const struct options *o)
+{
+	int ret = 0;
+
+	if (o->to.zone)
+		return copy_in(o);
+	for (size_t i = 0; i < o->nfrom; i++) {
+		if (copy_out(o, &o->from[i]) == -1)
+			ret = -1;
+	}
+	return ret;
+}
+
+int
+main(int argc, char **argv)
+{
+	__attribute__((cleanup(options_done))) struct options o;
+	struct err e;
+
+	if (parse_options(argc, argv, &o) == -1)
+		return usage();
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (path_init(NULL, &e) == -1) {
+		(void)fprintf(stderr, "zonecp: %s\n", e.msg);
+		return EXIT_FAILED;
+	}
+	if (access("/dev/.zone", F_OK) == 0 || geteuid() != 0) {
+		(void)fputs("zonecp: for root of the global zone only\n",
+		    stderr);
+		return EXIT_FAILED;
+	}
+	return run(&o) == 0 ? 0 : EXIT_FAILED;
+}
