@@ -61,7 +61,8 @@ type_too_late(struct zc_session *s, const struct zc_cmd *cmd)
 	    too_late(s, zc_verbs[cmd->verb].name, cmd->word);
 }
 
-/* --- add, select, remove, end, cancel ---------------------------------------- */
+/* --- add, select, remove, end, cancel ----------------------------------------
+ */
 
 static void
 do_add(struct zc_session *s, const struct zc_cmd *cmd)
@@ -75,8 +76,9 @@ do_add(struct zc_session *s, const struct zc_cmd *cmd)
 		return;
 	}
 	if (s->edit.scope != ZC_GLOBAL || value) {
-		zc_fail(s, "The add %s command only makes sense in the %s "
-			   "scope.",
+		zc_fail(s,
+		    "The add %s command only makes sense in the %s "
+		    "scope.",
 		    value ? "PROPERTY VALUE" : "RESOURCE",
 		    value ? "resource" : "global");
 		return;
@@ -113,8 +115,9 @@ remove_meant(struct zc_session *s, const struct zc_cmd *cmd)
 	yes = zc_ask(s, "Are you sure you want to remove ALL '%s' resources",
 	    cmd->word);
 	if (yes == -1)
-		zc_fail(s, "remove %s: there are %zu of them; say which "
-			   "(PROPERTY=VALUE), or use 'remove -F %s'",
+		zc_fail(s,
+		    "remove %s: there are %zu of them; say which "
+		    "(PROPERTY=VALUE), or use 'remove -F %s'",
 		    cmd->word, n, cmd->word);
 	return yes == 1;
 }
@@ -132,8 +135,9 @@ do_remove(struct zc_session *s, const struct zc_cmd *cmd)
 		return;
 	}
 	if (s->edit.scope != ZC_GLOBAL || value) {
-		zc_fail(s, "The remove %s command only makes sense in the %s "
-			   "scope.",
+		zc_fail(s,
+		    "The remove %s command only makes sense in the %s "
+		    "scope.",
 		    value ? "PROPERTY VALUE" : "RESOURCE",
 		    value ? "resource" : "global");
 		return;
@@ -158,7 +162,8 @@ do_cancel(struct zc_session *s, const struct zc_cmd *cmd)
 	zc_edit_cancel(&s->edit);
 }
 
-/* --- set, clear ---------------------------------------------------------------- */
+/* --- set, clear
+ * ---------------------------------------------------------------- */
 
 static void
 rename_zone(struct zc_session *s, const char *to)
@@ -182,8 +187,10 @@ rename_zone(struct zc_session *s, const char *to)
 		return;
 	}
 	if (live != ZC_CONFIGURED && live != ZC_INSTALLED) {
-		zc_fail(s, "%s: Zone state is invalid for the requested "
-			   "operation", s->name);
+		zc_fail(s,
+		    "%s: Zone state is invalid for the requested "
+		    "operation",
+		    s->name);
 		return;
 	}
 	(void)snprintf(s->zone->name, sizeof(s->zone->name), "%s", to);
@@ -230,7 +237,8 @@ do_clear(struct zc_session *s, const struct zc_cmd *cmd)
 	edited(s, zc_edit_clear(&s->edit, cmd->word, &e), &e);
 }
 
-/* --- create, delete, revert, commit, verify, exit --------------------------------- */
+/* --- create, delete, revert, commit, verify, exit
+ * --------------------------------- */
 
 /* A question that cannot be asked ends the run: what follows relies on it. */
 static void
@@ -268,14 +276,15 @@ static void
 do_create(struct zc_session *s, const struct zc_cmd *cmd)
 {
 	const char *template = cmd->blank ? "SUNWblank"
-	    : cmd->template		  ? cmd->template
+	    : cmd->template               ? cmd->template
 					  : "SUNWdefault";
 	struct zc_zone *zone = NULL;
 	struct err e;
 
 	if (zc_name_is_global(s->name) && !cmd->blank) {
-		zc_fail(s, "The global zone cannot be made from a template; "
-			   "use 'create -b'");
+		zc_fail(s,
+		    "The global zone cannot be made from a template; "
+		    "use 'create -b'");
 		return;
 	}
 	if (s->on_disk && too_late(s, "create", ""))
@@ -312,8 +321,10 @@ delete_now(struct zc_session *s)
 		return;
 	}
 	if (live > ZC_INSTALLED) {
-		zc_fail(s, "%s: Zone state is invalid for the requested "
-			   "operation", s->name);
+		zc_fail(s,
+		    "%s: Zone state is invalid for the requested "
+		    "operation",
+		    s->name);
 		return;
 	}
 	if (zc_store_remove(s->name, &e) == -1 || zc_session_load(s, &e) == -1)
@@ -337,13 +348,17 @@ do_delete(struct zc_session *s, const struct zc_cmd *cmd)
 		return;
 	}
 	if (live > ZC_INSTALLED) {
-		zc_fail(s, "%s: Zone state is invalid for the requested "
-			   "operation", s->name);
+		zc_fail(s,
+		    "%s: Zone state is invalid for the requested "
+		    "operation",
+		    s->name);
 		return;
 	}
 	if (durable != ZC_CONFIGURED && !cmd->force) {
-		zc_say(s, "Zone %s not in configured state; delete not "
-			  "allowed.  Use -F to force delete.", s->name);
+		zc_say(s,
+		    "Zone %s not in configured state; delete not "
+		    "allowed.  Use -F to force delete.",
+		    s->name);
 		return;
 	}
 	if (!cmd->force)
@@ -409,7 +424,8 @@ do_exit(struct zc_session *s, const struct zc_cmd *cmd)
 	s->quit = zc_session_finish(s, cmd->force);
 }
 
-/* --- info, export, help -------------------------------------------------------- */
+/* --- info, export, help
+ * -------------------------------------------------------- */
 
 static void
 info_property(struct zc_session *s, const char *name, FILE *out)
@@ -427,8 +443,7 @@ info_property(struct zc_session *s, const char *name, FILE *out)
 	n += zc_type_names(names + n, ZC_TYPES);
 	near = str_nearest(name, names, n);
 	zc_fail(s, "info %s: No such property or resource type%s%s%s", name,
-	    near ? "; did you mean '" : "", near ? near : "",
-	    near ? "'?" : "");
+	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static void
@@ -519,7 +534,8 @@ do_help(struct zc_session *s, const struct zc_cmd *cmd)
 		zc_say(s, "help: nothing known about '%s'", cmd->word);
 }
 
-/* --- dispatch ----------------------------------------------------------------------- */
+/* --- dispatch
+ * ----------------------------------------------------------------------- */
 
 /* With what each starts: no zone at all, a zone in work. */
 static const struct {
@@ -553,8 +569,7 @@ right_scope(struct zc_session *s, enum zc_verb verb)
 	if (zc_verbs[verb].scope & now)
 		return true;
 	zc_fail(s, "The %s command only makes sense in the %s scope.%s",
-	    zc_verbs[verb].name,
-	    now == ZC_IN_GLOBAL ? "resource" : "global",
+	    zc_verbs[verb].name, now == ZC_IN_GLOBAL ? "resource" : "global",
 	    verb == ZC_V_REVERT ? "  Use 'cancel' to leave the resource." : "");
 	return false;
 }

@@ -28,12 +28,17 @@ offer(struct found *f, const char *word)
 	f->n++;
 }
 
+/* glue is "=" where a value follows behind it. */
 static void
-offer_props(struct found *f, enum zc_type type)
+offer_props(struct found *f, enum zc_type type, const char *glue)
 {
 	for (enum zc_prop_id id = zc_types[type].first;
-	     id < zc_types[type + 1].first; id++)
-		offer(f, zc_props[id].name);
+	     id < zc_types[type + 1].first; id++) {
+		_autofree char *word = mem_printf("%s%s", zc_props[id].name,
+		    glue);
+
+		offer(f, word);
+	}
 }
 
 static void
@@ -73,11 +78,13 @@ offer_after(struct found *f, enum zc_verb verb, enum zc_type scope)
 		if (scope == ZC_GLOBAL)
 			offer_types(f);
 		else
-			offer_props(f, scope);
+			offer_props(f, scope, "");
 		break;
 	case ZC_F_SET:
+		offer_props(f, scope, "=");
+		break;
 	case ZC_F_WORD:
-		offer_props(f, scope);
+		offer_props(f, scope, "");
 		break;
 	case ZC_F_SELECT:
 		offer_types(f);
@@ -85,7 +92,7 @@ offer_after(struct found *f, enum zc_verb verb, enum zc_type scope)
 	case ZC_F_INFO:
 	case ZC_F_TOPIC:
 		offer_types(f);
-		offer_props(f, scope);
+		offer_props(f, scope, "");
 		break;
 	case ZC_F_NOTHING:
 	default:
@@ -135,6 +142,6 @@ zc_complete(const char *line, size_t len, enum zc_type scope,
 	else if (verb == ZC_V_SET)
 		offer_values(&f, scope, second);
 	else if (zc_type_find(second) != ZC_TYPES)
-		offer_props(&f, zc_type_find(second));
+		offer_props(&f, zc_type_find(second), "=");
 	return f.n;
 }

@@ -33,7 +33,8 @@ zc_edit_cancel(struct zc_edit *edit)
 	leave(edit);
 }
 
-/* --- names ------------------------------------------------------------------ */
+/* --- names ------------------------------------------------------------------
+ */
 
 int
 zc_edit_find_type(const char *verb, const char *name, enum zc_type *out,
@@ -77,7 +78,8 @@ zc_edit_find_prop(const struct zc_edit *edit, const char *verb,
 	    near ? "'?" : "");
 }
 
-/* --- matching ----------------------------------------------------------------- */
+/* --- matching
+ * ----------------------------------------------------------------- */
 
 static bool
 pair_fits(const struct zc_rec *rec, const struct zc_pair *pair)
@@ -145,12 +147,12 @@ zc_edit_matches(const struct zc_zone *zone, enum zc_type type,
 		return 0;
 	}
 	for (size_t k = 0; k < zone->nres; k++)
-		*n += zone->res[k].type == type &&
-		    rec_fits(&zone->res[k], cmd);
+		*n += zone->res[k].type == type && rec_fits(&zone->res[k], cmd);
 	return 0;
 }
 
-/* --- resources ---------------------------------------------------------------- */
+/* --- resources
+ * ---------------------------------------------------------------- */
 
 static bool
 has_any(const struct zc_zone *zone, enum zc_type type)
@@ -174,8 +176,8 @@ may_add(const struct zc_zone *zone, enum zc_type type, struct err *e)
 		return err_set(e, ERR_CONFIG,
 		    "Cannot add a %s resource to the global zone.", row->name);
 	if ((row->flags & ZC_ONE) && has_any(zone, type))
-		return err_set(e, ERR_CONFIG,
-		    "The %s resource already exists.", row->name);
+		return err_set(e, ERR_CONFIG, "The %s resource already exists.",
+		    row->name);
 	if (zone->nres >= ZC_MAX_ITEMS)
 		return err_set(e, ERR_CONFIG,
 		    "add %s: a zone has at most %d resources", row->name,
@@ -343,14 +345,16 @@ zc_edit_remove(struct zc_edit *edit, const struct zc_cmd *cmd, struct err *e)
 	return 0;
 }
 
-/* --- properties ----------------------------------------------------------------- */
+/* --- properties
+ * ----------------------------------------------------------------- */
 
 /* Where the property of the scope is kept. */
 static struct zc_value *
 target(struct zc_edit *edit, enum zc_prop_id id)
 {
 	return zc_rec_value(edit->scope == ZC_GLOBAL ? &edit->zone->global
-						     : &edit->pending, id);
+						     : &edit->pending,
+	    id);
 }
 
 /* Every item checked and spelled as stored; *out is the caller's. */

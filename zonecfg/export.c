@@ -14,7 +14,8 @@ static void
 print_value(enum zc_prop_id id, const char *text, FILE *out)
 {
 	bool raw = zc_kind_is_complex(zc_props[id].kind);
-	const char *quote = !raw && zc_lex_needs_quotes(text, false) ? "\"" : "";
+	const char *quote = !raw && zc_lex_needs_quotes(text, false) ? "\""
+								     : "";
 
 	fprintf(out, "%s%s%s", quote, text, quote);
 }
@@ -105,7 +106,8 @@ zc_export(const struct zc_zone *zone)
 	if (!out)
 		abort();
 	zc_export_to(zone, out);
-	/* Only memory can fail, and that ends the program everywhere else too. */
+	/* Only memory can fail, and that ends the program everywhere else too.
+	 */
 	if (fclose(out) != 0)
 		abort();
 	return text;

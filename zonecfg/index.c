@@ -182,7 +182,8 @@ zc_index_set_state(const char *name, enum zc_state state, struct err *e)
 	return zc_index_put(&entry, e);
 }
 
-/* --- all of them ------------------------------------------------------------ */
+/* --- all of them ------------------------------------------------------------
+ */
 
 /* The zone's name, when the file is a configuration. */
 static bool

@@ -6,7 +6,8 @@
  * small file a zone: a change of state costs the same with ten zones and with
  * 8,191, and survives a power cut (written, flushed, renamed). It also repeats
  * what a listing needs from the configuration, valid while the configuration's
- * inode, size and mtime are those noted with it; else the configuration is read.
+ * inode, size and mtime are those noted with it; else the configuration is
+ * read.
  */
 #pragma once
 
@@ -30,19 +31,20 @@ enum zc_state {
 	ZC_SHUTTING_DOWN,
 	ZC_DOWN,
 };
-const char *zc_state_name(enum zc_state state); /* "shutting_down" */
+const char *zc_state_name(enum zc_state state);           /* "shutting_down" */
 int zc_state_parse(const char *text, enum zc_state *out); /* 0, or -1 */
 
 struct zc_entry {
 	char name[ZC_NAME_MAX + 1];
-	enum zc_state state;  /* durable: configured, incomplete or installed */
-	char uuid[37];        /* "" while configured */
-	char *zonepath;       /* "" where none is set */
+	enum zc_state state; /* durable: configured, incomplete or installed */
+	char uuid[37];       /* "" while configured */
+	char *zonepath;      /* "" where none is set */
 	char brand[32];
 	bool exclusive_ip;
-	unsigned debug_id;    /* stable for the life of the configuration, >= 1 */
-	uint32_t id_base;     /* first host id of the zone's range, 0: none */
-	char backend[16];     /* how the root is kept ("layers"), "" before install */
+	unsigned debug_id; /* stable for the life of the configuration, >= 1 */
+	uint32_t id_base;  /* first host id of the zone's range, 0: none */
+	char backend[16];  /* how the root is kept ("layers"), "" before install
+			    */
 };
 void zc_entry_done(struct zc_entry *entry);
 #define _cleanup_entry __attribute__((cleanup(zc_entry_done)))

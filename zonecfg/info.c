@@ -48,8 +48,9 @@ list_line(const struct zc_prop *p, const struct zc_value *value, FILE *out)
 {
 	fprintf(out, "\t%s: [", p->name);
 	for (size_t i = 0; i < value->n; i++) {
-		const char *quote =
-		    zc_lex_needs_quotes(value->item[i], true) ? "\"" : "";
+		const char *quote = zc_lex_needs_quotes(value->item[i], true)
+		    ? "\""
+		    : "";
 
 		fprintf(out, "%s%s%s%s", i > 0 ? "," : "", quote,
 		    value->item[i], quote);

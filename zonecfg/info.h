@@ -13,7 +13,8 @@ void zc_info(const struct zc_zone *zone, FILE *out);
 /* One global property: a line, or nothing for a limit that is not set. */
 void zc_info_prop(const struct zc_zone *zone, enum zc_prop_id id, FILE *out);
 
-/* One resource: the name of its type, and a line with a tab for each property. */
+/* One resource: the name of its type, and a line with a tab for each property.
+ */
 void zc_info_rec(const struct zc_rec *rec, FILE *out);
 
 /* One property of it: a line with a tab. */

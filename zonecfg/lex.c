@@ -51,7 +51,8 @@ zc_lex_skip(struct zc_lex *lex)
 static bool
 ends_word(const struct zc_lex *lex, char c)
 {
-	/* strchr finds the NUL that ends the list too: it ends words as well. */
+	/* strchr finds the NUL that ends the list too: it ends words as well.
+	 */
 	return strchr(breakers, c) != NULL || (c == ',' && lex->in_list);
 }
 

@@ -8,17 +8,17 @@
 #include <stddef.h>
 
 enum zc_token_kind {
-	ZC_T_END,    /* of the text */
-	ZC_T_BREAK,  /* newline or ';' */
+	ZC_T_END,   /* of the text */
+	ZC_T_BREAK, /* newline or ';' */
 	ZC_T_WORD,
 	ZC_T_QUOTED, /* "...": the text is what stands between the quotes */
 	ZC_T_EQUALS,
-	ZC_T_COMMA,  /* only while in_list */
-	ZC_T_OPEN,   /* [ */
-	ZC_T_CLOSE,  /* ] */
-	ZC_T_LEFT,   /* ( */
-	ZC_T_RIGHT,  /* ) */
-	ZC_T_BAD,    /* a quote that its line does not close, a NUL byte */
+	ZC_T_COMMA, /* only while in_list */
+	ZC_T_OPEN,  /* [ */
+	ZC_T_CLOSE, /* ] */
+	ZC_T_LEFT,  /* ( */
+	ZC_T_RIGHT, /* ) */
+	ZC_T_BAD,   /* a quote that its line does not close, a NUL byte */
 };
 
 struct zc_token {

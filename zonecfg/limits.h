@@ -36,6 +36,6 @@ int zc_alias_set(struct zc_zone *zone, enum zc_prop_id id, const char *text,
  * False: the zone has none. The caller releases *out. */
 bool zc_view_load(const struct zc_zone *zone, enum zc_type type,
     struct zc_rec *out);
-int zc_view_store(struct zc_zone *zone, const struct zc_rec *rec,
-    struct err *e) MUST_CHECK;
+int zc_view_store(struct zc_zone *zone, const struct zc_rec *rec, struct err *e)
+    MUST_CHECK;
 void zc_view_remove(struct zc_zone *zone, enum zc_type type);

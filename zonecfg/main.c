@@ -95,7 +95,8 @@ zone_of_uuid(const char *uuid, char name[ZC_NAME_MAX + 1], struct err *e)
 	return 0;
 }
 
-/* --- the four ways in ---------------------------------------------------------- */
+/* --- the four ways in
+ * ---------------------------------------------------------- */
 
 static void
 run_argv(struct zc_session *s, char **argv)
@@ -155,8 +156,9 @@ greet(const struct zc_session *s)
 	if (!s->zone)
 		fprintf(stderr, "%s\n", s->broken.msg);
 	if (s->read_only)
-		fprintf(stderr, "WARNING: the configurations cannot be written "
-				"by you;\nonly looking is possible.\n");
+		fprintf(stderr,
+		    "WARNING: the configurations cannot be written "
+		    "by you;\nonly looking is possible.\n");
 	else if (!s->zone && !s->on_disk)
 		puts("Use 'create' to begin configuring a new zone.");
 }
@@ -262,8 +264,9 @@ main(int argc, char **argv)
 		puts("zonecfg " ZONES_VERSION);
 		return EXIT_OK;
 	}
-	if (o.help || (argv[optind] && !o.zone && !o.uuid &&
-			  strcmp(argv[optind], "help") == 0)) {
+	if (o.help ||
+	    (argv[optind] && !o.zone && !o.uuid &&
+		strcmp(argv[optind], "help") == 0)) {
 		fputs(usage_text, stdout);
 		(void)zc_help(o.help ? NULL : argv[optind + 1], stdout);
 		return EXIT_OK;

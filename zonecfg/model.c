@@ -127,7 +127,8 @@ rec_equal(const struct zc_rec *a, const struct zc_rec *b)
 	return true;
 }
 
-/* --- zones ------------------------------------------------------------------ */
+/* --- zones ------------------------------------------------------------------
+ */
 
 struct zc_zone *
 zc_zone_new(const char *name)
@@ -229,7 +230,8 @@ zc_count_type(const struct zc_zone *zone, enum zc_type type)
 	return n;
 }
 
-/* --- reading by name ---------------------------------------------------------- */
+/* --- reading by name
+ * ---------------------------------------------------------- */
 
 const char *
 zc_get(const struct zc_zone *zone, const char *prop)

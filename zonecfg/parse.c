@@ -12,8 +12,13 @@
 
 const struct zc_verb_row zc_verbs[ZC_VERBS] = {
 #define VERB(id, n, s, c, o, f, u, h) \
-	[ZC_V_##id] = { .name = n, .scope = ZC_IN_##s, .changes = c, \
-		.options = o, .form = ZC_F_##f, .usage = u, .help = h },
+	[ZC_V_##id] = { .name = n,    \
+		.scope = ZC_IN_##s,   \
+		.changes = c,         \
+		.options = o,         \
+		.form = ZC_F_##f,     \
+		.usage = u,           \
+		.help = h },
 #include "zonecfg/verb.def"
 #undef VERB
 };
@@ -359,10 +364,9 @@ option_word(struct zc_parser *p, const char *word, struct zc_cmd *cmd,
     struct err *e)
 {
 	for (const char *o = word + 1; *o != '\0'; o++) {
-		const char *known = *o == ':' ? NULL
-					      : strchr(
-						    zc_verbs[cmd->verb].options,
-						    *o);
+		const char *known = *o == ':'
+		    ? NULL
+		    : strchr(zc_verbs[cmd->verb].options, *o);
 
 		if (!known)
 			return err_set(e, ERR_CONFIG, "syntax error at '%s'",

@@ -26,9 +26,12 @@ enum {
 };
 
 const struct zc_type_row zc_types[ZC_TYPES + 1] = {
-#define TYPE(id, n, f, r, h) \
-	[ZC_##id] = { .name = n, .flags = f, .rank = r, \
-		.first = ZC_FIRST_##id, .help = h },
+#define TYPE(id, n, f, r, h)            \
+	[ZC_##id] = { .name = n,        \
+		.flags = f,             \
+		.rank = r,              \
+		.first = ZC_FIRST_##id, \
+		.help = h },
 #define PROP(...)
 #include "zonecfg/prop.def"
 #undef TYPE
@@ -39,8 +42,14 @@ const struct zc_type_row zc_types[ZC_TYPES + 1] = {
 const struct zc_prop zc_props[ZC_PROPS] = {
 #define TYPE(...)
 #define PROP(t, id, n, k, f, d, a, lo, hi, h) \
-	[ZC_##t##_##id] = { .type = ZC_##t, .name = n, .kind = ZC_K_##k, \
-		.flags = f, .initial = d, .arg = a, .least = lo, .most = hi, \
+	[ZC_##t##_##id] = { .type = ZC_##t,   \
+		.name = n,                    \
+		.kind = ZC_K_##k,             \
+		.flags = f,                   \
+		.initial = d,                 \
+		.arg = a,                     \
+		.least = lo,                  \
+		.most = hi,                   \
 		.help = h },
 #include "zonecfg/prop.def"
 #undef TYPE

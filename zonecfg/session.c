@@ -22,7 +22,8 @@
 /* An operation of zoneadm may hold the lock for long: say so, do not hang. */
 enum { LOCK_WAIT_MS = 60000 };
 
-/* --- talking ------------------------------------------------------------------ */
+/* --- talking
+ * ------------------------------------------------------------------ */
 
 static void
 say(const struct zc_session *s, const char *fmt, va_list ap)
@@ -87,7 +88,8 @@ zc_ask(struct zc_session *s, const char *fmt, ...)
 	}
 }
 
-/* --- the zone in work ------------------------------------------------------------ */
+/* --- the zone in work
+ * ------------------------------------------------------------ */
 
 void
 zc_session_take(struct zc_session *s, struct zc_zone *zone)
@@ -135,8 +137,7 @@ zc_session_open(struct zc_session *s, const char *name, enum zc_mode mode,
 	*s = (struct zc_session){ .mode = mode, .lock = -1 };
 	(void)snprintf(s->name, sizeof(s->name), "%s", name);
 	s->can_ask = isatty(STDIN_FILENO) == 1;
-	s->read_only = geteuid() != 0 &&
-	    access(path_of(PATH_ETC), W_OK) == -1;
+	s->read_only = geteuid() != 0 && access(path_of(PATH_ETC), W_OK) == -1;
 	return zc_session_load(s, e);
 }
 
@@ -145,7 +146,6 @@ zc_session_close(struct zc_session *s)
 {
 	zc_session_take(s, NULL);
 	fd_close_at(&s->lock);
-	s->lock = -1;
 }
 
 static bool
@@ -164,6 +164,13 @@ take_lock(struct zc_session *s, struct err *e)
 	if (s->lock == -1)
 		return err_in(e, "zone '%s'", s->name);
 	return 0;
+}
+
+static void
+drop_lock(struct zc_session *s)
+{
+	fd_close_at(&s->lock);
+	s->lock = -1;
 }
 
 int
@@ -202,7 +209,8 @@ zc_session_state(const struct zc_session *s, enum zc_state *durable,
 	return 0;
 }
 
-/* --- commit ----------------------------------------------------------------------- */
+/* --- commit
+ * ----------------------------------------------------------------------- */
 
 static void
 say_line(void *arg, const char *line)
@@ -244,7 +252,8 @@ save(struct zc_session *s, struct err *e)
 	if (!same_stamp(&now, &s->stamp))
 		return err_set(e, ERR_CONFIG,
 		    "%s: the stored configuration was changed meanwhile; "
-		    "'revert' and change it again", s->name);
+		    "'revert' and change it again",
+		    s->name);
 	if (strcmp(s->zone->name, s->name) != 0)
 		return save_renamed(s, e);
 	return zc_store_save(s->zone, e);
@@ -263,12 +272,12 @@ locked_save(struct zc_session *s)
 	if (save(s, &e) == -1) {
 		zc_fail(s, "%s", e.msg);
 		if (!held)
-			fd_close_at(&s->lock), s->lock = -1;
+			drop_lock(s);
 		return -1;
 	}
 	/* A renamed zone has another lock. */
 	if (!held || strcmp(s->zone->name, s->name) != 0)
-		fd_close_at(&s->lock), s->lock = -1;
+		drop_lock(s);
 	(void)snprintf(s->name, sizeof(s->name), "%s", s->zone->name);
 	s->on_disk = true;
 	if (read_stamp(s, &s->stamp, &e) == -1)
@@ -295,7 +304,8 @@ zc_session_commit(struct zc_session *s)
 	return 0;
 }
 
-/* --- running ------------------------------------------------------------------------ */
+/* --- running
+ * ------------------------------------------------------------------------ */
 
 static void
 syntax_error(struct zc_session *s, enum zc_verb verb, const struct err *e)

@@ -23,19 +23,19 @@ enum zc_mode {
 
 struct zc_session {
 	enum zc_mode mode;
-	const char *file;        /* the FILE of -f, for messages */
-	unsigned line;           /* of it, or of stdin; 0: no line */
-	bool can_ask;            /* stdin is a terminal */
+	const char *file; /* the FILE of -f, for messages */
+	unsigned line;    /* of it, or of stdin; 0: no line */
+	bool can_ask;     /* stdin is a terminal */
 	bool read_only;
 	char name[ZC_NAME_MAX + 1]; /* as it is called on disk */
-	struct zc_zone *zone;    /* as it is being edited; NULL: none */
-	struct zc_edit edit;     /* of zone */
-	struct err broken;       /* why the stored one cannot be read */
+	struct zc_zone *zone;       /* as it is being edited; NULL: none */
+	struct zc_edit edit;        /* of zone */
+	struct err broken;          /* why the stored one cannot be read */
 	bool on_disk;
-	struct zc_stamp stamp;   /* of the stored one that was read */
-	bool dirty;              /* changed since the last commit */
-	bool refused;            /* the last commit failed, nothing changed since */
-	bool failed;             /* exit status 1 */
+	struct zc_stamp stamp; /* of the stored one that was read */
+	bool dirty;            /* changed since the last commit */
+	bool refused; /* the last commit failed, nothing changed since */
+	bool failed;  /* exit status 1 */
 	bool quit;
 	int lock;
 };
@@ -53,7 +53,8 @@ void zc_session_run(struct zc_session *s, const char *text, size_t len,
  * terminal would rather go on. */
 bool zc_session_finish(struct zc_session *s, bool force);
 
-/* --- for the handlers of cmd.c --------------------------------------------- */
+/* --- for the handlers of cmd.c ---------------------------------------------
+ */
 
 /* Print a message on stderr, with the line it belongs to. fail also sets the
  * exit status. */

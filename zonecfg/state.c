@@ -187,7 +187,8 @@ slurp(int etc, const char *file, char buf[STATE_MAX], struct err *e)
 	if (n == -1)
 		return err_sys(e, "read '%s'", file);
 	if (n == STATE_MAX)
-		return err_set(e, ERR_CONFIG, "'%s' is damaged: too long", file);
+		return err_set(e, ERR_CONFIG, "'%s' is damaged: too long",
+		    file);
 	buf[n] = '\0';
 	return n == 0;
 }
@@ -212,8 +213,8 @@ zc_state_read(int etc, const char *name, struct zc_entry *out,
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		n++;
 		if (read_line(&r, line) == -1)
-			return err_set(e, ERR_CONFIG, "'%s' is damaged: line %u",
-			    file, n);
+			return err_set(e, ERR_CONFIG,
+			    "'%s' is damaged: line %u", file, n);
 	}
 	*out = entry;
 	entry.zonepath = NULL;
@@ -236,12 +237,16 @@ static int
 next_debug_id(int etc, unsigned *out, struct err *e)
 {
 	const char *file = ".debug-id";
-	_autoclose int lock = lock_take(etc, ".debug-id.lock", "count", -1, e);
+	_autoclose int run = path_open(PATH_RUN, e);
+	_autoclose int lock = -1;
 	_autofree char *text = NULL;
 	char digits[16];
 	uint64_t n = 1;
 	struct err missing;
 
+	if (run == -1)
+		return -1;
+	lock = lock_take(run, ".debug-id.lock", "count", -1, e);
 	if (lock == -1)
 		return -1;
 	if (fd_read_file(etc, file, 64, &text, NULL, &missing) == 0)

@@ -20,7 +20,8 @@
 #include "zonecfg/parse.h"
 #include "zonecfg/state.h"
 
-/* --- reading ------------------------------------------------------------------ */
+/* --- reading
+ * ------------------------------------------------------------------ */
 
 /* The part of the command language that export writes. */
 static int
@@ -39,8 +40,10 @@ apply(struct zc_edit *edit, const struct zc_cmd *cmd, struct err *e)
 		return zc_edit_end(edit, e);
 	if (cmd->verb == ZC_V_CREATE && !inside && cmd->blank)
 		return 0;
-	return err_set(e, ERR_CONFIG, "'%s' has no place in a stored "
-	    "configuration", zc_verbs[cmd->verb].name);
+	return err_set(e, ERR_CONFIG,
+	    "'%s' has no place in a stored "
+	    "configuration",
+	    zc_verbs[cmd->verb].name);
 }
 
 static int
@@ -99,8 +102,8 @@ trusted(int fd, const char *file, struct err *e)
 	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return err_set(e, ERR_CONFIG,
 		    "'%s' can be written by others than root; run "
-		    "'chown 0 %s; chmod go-w %s' when it is yours", file, file,
-		    file);
+		    "'chown 0 %s; chmod go-w %s' when it is yours",
+		    file, file, file);
 	return 0;
 }
 
@@ -161,7 +164,8 @@ zc_store_exists(const char *name)
 	    zc_stamp_of(etc, name, &stamp, &ignored) == 0;
 }
 
-/* --- writing -------------------------------------------------------------------- */
+/* --- writing
+ * -------------------------------------------------------------------- */
 
 static int
 sync_dir(int etc, struct err *e)
@@ -199,7 +203,8 @@ zc_store_save(const struct zc_zone *zone, struct err *e)
 	if (len > ZC_STORE_MAX)
 		return err_set(e, EFBIG,
 		    "the configuration is longer than %d bytes", ZC_STORE_MAX);
-	/* A state that outlived its configuration must not come back to life. */
+	/* A state that outlived its configuration must not come back to life.
+	 */
 	if (!zc_store_exists(zone->name) &&
 	    zc_state_unlink(etc, zone->name, e) == -1)
 		return -1;

@@ -105,8 +105,10 @@ complete(EditLine *el, int ch)
 	words[0].text[shared] = '\0';
 	if (shared > have && el_insertstr(el, words[0].text + have) == -1)
 		return CC_ERROR;
-	if (n == 1)
+	if (n == 1 && shared > 0 && words[0].text[shared - 1] != '=')
 		return el_insertstr(el, " ") == -1 ? CC_ERROR : CC_REFRESH;
+	if (n == 1)
+		return CC_REFRESH;
 	if (shared > have)
 		return CC_REFRESH;
 	putchar('\n');

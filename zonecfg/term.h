@@ -12,6 +12,6 @@ struct zc_term;
 struct zc_term *zc_term_new(struct zc_session *s);
 void zc_term_free(struct zc_term *t);
 
-/* The next line, with its newline; it belongs to the terminal. "" after ^C, NULL
- * at the end. The prompt shows the zone and the resource in work. */
+/* The next line, with its newline; it belongs to the terminal. "" after ^C,
+ * NULL at the end. The prompt shows the zone and the resource in work. */
 const char *zc_term_line(struct zc_term *t);

@@ -17,7 +17,7 @@
 #include "zonecfg/name.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS	"0123456789"
+#define DIGITS "0123456789"
 
 /* The whole text is made of these characters, and is not empty. */
 static bool
@@ -42,138 +42,8 @@ one_of(const char *text, const char *words)
 	return false;
 }
 
-/* --- numbers -------------------------------------------------------------- */
-
-static const char units[] = "KMGT";
-
-int
-zc_size_parse(const char *text, uint64_t *out)
-{
-	uint64_t whole = 0;
-	uint64_t part = 0;
-	uint64_t scale = 1;
-	unsigned shift = 0;
-	size_t n = strspn(text, DIGITS);
-	_autofree char *digits = mem_strndup(text, n);
-	const char *unit;
-
-	if (str_u64(digits, UINT64_MAX, &whole) == -1)
-		return -1;
-	text += n;
-	if (*text == '.') {
-		for (text++; *text >= '0' && *text <= '9'; text++) {
-			/* Six digits: the product below must fit 64 bits. */
-			if (scale >= 1000000)
-				return -1;
-			part = part * 10 + (uint64_t)(*text - '0');
-			scale *= 10;
-		}
-		if (scale == 1)
-			return -1;
-	}
-	unit = *text != '\0' ? strchr(units, *text & ~0x20) : NULL;
-	if (unit) {
-		shift = 10U * (unsigned)(unit - units + 1);
-		text++;
-	}
-	if (*text != '\0' || whole > UINT64_MAX >> shift)
-		return -1;
-	whole <<= shift;
-	part = (part << shift) / scale;
-	if (whole > UINT64_MAX - part)
-		return -1;
-	*out = whole + part;
-	return 0;
-}
-
-char *
-zc_size_print(uint64_t bytes)
-{
-	int unit = -1;
-
-	while (bytes != 0 && bytes % 1024 == 0 && unit < 3) {
-		bytes /= 1024;
-		unit++;
-	}
-	if (unit == -1)
-		return mem_printf("%" PRIu64, bytes);
-	return mem_printf("%" PRIu64 "%c", bytes, units[unit]);
-}
-
-char *
-zc_size_show(uint64_t bytes)
-{
-	uint64_t one = 1;
-	int unit = -1;
-	uint64_t tenths;
-
-	while (bytes / one >= 1024 && unit < 3) {
-		one *= 1024;
-		unit++;
-	}
-	if (unit == -1)
-		return mem_printf("%" PRIu64, bytes);
-	if (bytes % one == 0 || bytes / one >= 10)
-		return mem_printf("%" PRIu64 "%c",
-		    bytes / one + (bytes % one >= one / 2), units[unit]);
-	tenths = (bytes * 10 + one / 2) / one;
-	if (tenths % 10 == 0)
-		return mem_printf("%" PRIu64 "%c", tenths / 10, units[unit]);
-	return mem_printf("%" PRIu64 ".%" PRIu64 "%c", tenths / 10, tenths % 10,
-	    units[unit]);
-}
-
-/* "1.5" is 150: at most two digits behind the point. */
-static int
-cpus_parse(const char *text, uint64_t *out)
-{
-	size_t n = strspn(text, DIGITS);
-	_autofree char *digits = mem_strndup(text, n);
-	uint64_t whole = 0;
-	uint64_t hundredths = 0;
-
-	if (n > 0 && str_u64(digits, 1000000, &whole) == -1)
-		return -1;
-	text += n;
-	if (*text == '.') {
-		size_t places = strspn(text + 1, DIGITS);
-
-		if (places == 0 || places > 2)
-			return -1;
-		(void)str_u64(text + 1, 99, &hundredths);
-		if (places == 1)
-			hundredths *= 10;
-		text += 1 + places;
-	} else if (n == 0) {
-		return -1;
-	}
-	if (*text != '\0')
-		return -1;
-	*out = whole * 100 + hundredths;
-	return 0;
-}
-
-char *
-zc_number_print(enum zc_kind kind, uint64_t n)
-{
-	if (kind == ZC_K_SIZE)
-		return zc_size_print(n);
-	if (kind == ZC_K_CPUS)
-		return mem_printf("%" PRIu64 ".%02" PRIu64, n / 100, n % 100);
-	return mem_printf("%" PRIu64, n);
-}
-
-int
-zc_number_parse(enum zc_kind kind, const char *text, uint64_t *out)
-{
-	if (kind == ZC_K_SIZE)
-		return zc_size_parse(text, out);
-	if (kind == ZC_K_CPUS)
-		return cpus_parse(text, out);
-	return str_u64(text, UINT64_MAX, out);
-}
-
-/* --- checks: one for each kind --------------------------------------------- */
+/* --- checks: one for each kind ---------------------------------------------
+ */
 
 typedef int check_fn(const struct zc_prop *p, const char *text, char **out,
     struct err *e);
@@ -221,7 +91,8 @@ check_zonepath(const struct zc_prop *p, const char *text, char **out,
 		return err_set(e, ERR_CONFIG, "%s is not an absolute path.",
 		    text);
 	if (path[1] == '\0')
-		return err_set(e, ERR_CONFIG, "/ is not allowed as a zonepath.");
+		return err_set(e, ERR_CONFIG,
+		    "/ is not allowed as a zonepath.");
 	if (!path_is_normal(path))
 		return err_set(e, ERR_CONFIG,
 		    "%s is not a plain path: leave out '.' and '..'", text);
@@ -272,7 +143,7 @@ quoted_words(const char *words)
 	for (const char *w = words; *w != '\0'; w += strspn(w, " ")) {
 		size_t n = strcspn(w, " ");
 		const char *glue = w == words ? ""
-		    : w[n] == '\0'	      ? " or "
+		    : w[n] == '\0'            ? " or "
 					      : ", ";
 		char *longer = mem_printf("%s%s'%.*s'", list, glue, (int)n, w);
 
@@ -335,8 +206,8 @@ check_hostid(const struct zc_prop *p, const char *text, char **out,
 	if (!made_of(digits, DIGITS "abcdefABCDEF"))
 		return refuse(e, p, text, "a hexadecimal number");
 	if (strlen(digits) > 8 || strcasecmp(digits, "ffffffff") == 0)
-		return err_set(e, ERR_CONFIG,
-		    "hostid string is too large: %s", text);
+		return err_set(e, ERR_CONFIG, "hostid string is too large: %s",
+		    text);
 	return keep(text, out);
 }
 
@@ -381,7 +252,8 @@ check_fstype(const struct zc_prop *p, const char *text, char **out,
 	return keep(text, out);
 }
 
-/* --- network values ---------------------------------------------------------- */
+/* --- network values ----------------------------------------------------------
+ */
 
 /* RFC 1123: labels of letters, digits and dashes; one that is all digits at the
  * end is a mistyped address. */
@@ -406,8 +278,9 @@ check_prefix(const char *text, const char *prefix, enum zc_family family,
 
 	if (str_u64(prefix, most, &n) == 0)
 		return 0;
-	return err_set(e, ERR_CONFIG, "%s: IPv%d prefix lengths must be 0 - %u.",
-	    text, family == ZC_IPV6 ? 6 : 4, most);
+	return err_set(e, ERR_CONFIG,
+	    "%s: IPv%d prefix lengths must be 0 - %u.", text,
+	    family == ZC_IPV6 ? 6 : 4, most);
 }
 
 int
@@ -427,7 +300,8 @@ zc_address_parse(const char *text, enum zc_family *family, struct err *e)
 	else
 		return err_set(e, ERR_CONFIG,
 		    "%s: bogus host name or network address syntax; write "
-		    "192.0.2.7/24, 2001:db8::7/64 or a host name", text);
+		    "192.0.2.7/24, 2001:db8::7/64 or a host name",
+		    text);
 	if (found == ZC_IPV6 && !prefix)
 		return err_set(e, ERR_CONFIG,
 		    "%s: IPv6 addresses require /prefix-length suffix.", text);
@@ -460,7 +334,8 @@ check_router(const struct zc_prop *p, const char *text, char **out,
 	    inet_pton(AF_INET6, text, addr) != 1 && !is_host_name(text))
 		return err_set(e, ERR_CONFIG,
 		    "%s: bogus host name or network address syntax; write "
-		    "192.0.2.1, 2001:db8::1 or a host name", text);
+		    "192.0.2.1, 2001:db8::1 or a host name",
+		    text);
 	return keep(text, out);
 }
 
@@ -492,7 +367,8 @@ static int
 check_protection(const struct zc_prop *p, const char *text, char **out,
     struct err *e)
 {
-	if (!one_of(text, "mac-nospoof ip-nospoof dhcp-nospoof restricted none"))
+	if (!one_of(text,
+		"mac-nospoof ip-nospoof dhcp-nospoof restricted none"))
 		return refuse(e, p, text,
 		    "one of mac-nospoof, ip-nospoof, dhcp-nospoof, restricted");
 	return keep(text, out);
@@ -540,7 +416,8 @@ check_named(const struct zc_prop *p, const char *text, char **out,
 	return 0;
 }
 
-/* --- the other kinds ---------------------------------------------------------- */
+/* --- the other kinds
+ * ---------------------------------------------------------- */
 
 static int
 check_device(const struct zc_prop *p, const char *text, char **out,
@@ -575,7 +452,7 @@ check_cpus(const struct zc_prop *p, const char *text, char **out, struct err *e)
 {
 	uint64_t n;
 
-	if (cpus_parse(text, &n) == -1 || n == 0)
+	if (zc_number_parse(ZC_K_CPUS, text, &n) == -1 || n == 0)
 		return err_set(e, ERR_CONFIG, "%s property is out of range.",
 		    p->name);
 	*out = zc_number_print(ZC_K_CPUS, n);
@@ -622,8 +499,8 @@ check_user(const struct zc_prop *p, const char *text, char **out, struct err *e)
 {
 	(void)p;
 	if (strlen(text) > 256 || strpbrk(text, ":/, "))
-		return err_set(e, ERR_CONFIG,
-		    "user %s is not a valid username", text);
+		return err_set(e, ERR_CONFIG, "user %s is not a valid username",
+		    text);
 	return keep(text, out);
 }
 
@@ -715,7 +592,8 @@ static check_fn *const checks[ZC_KINDS] = {
 	[ZC_K_RCTLVALUE] = check_rctlvalue,
 };
 
-/* --- public --------------------------------------------------------------------- */
+/* --- public
+ * --------------------------------------------------------------------- */
 
 bool
 zc_kind_is_complex(enum zc_kind kind)

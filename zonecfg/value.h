@@ -19,7 +19,8 @@ enum { ZC_VALUE_MAX = 8192 }; /* bytes of one value */
 int zc_value_check(enum zc_prop_id id, const char *text, char **out,
     struct err *e) MUST_CHECK;
 
-/* The stored form as info shows it: sizes rounded ("1.5G"). The caller frees. */
+/* The stored form as info shows it: sizes rounded ("1.5G"). The caller frees.
+ */
 char *zc_value_show(enum zc_prop_id id, const char *stored);
 
 /* Written in parentheses: (priv=...,limit=...,action=...). */

@@ -26,7 +26,7 @@ struct findings {
 };
 
 static void PRINTF(3, 4)
-fault(struct findings *f, const char *reason, const char *fmt, ...)
+    fault(struct findings *f, const char *reason, const char *fmt, ...)
 {
 	va_list ap;
 	_autofree char *line = NULL;
@@ -39,12 +39,12 @@ fault(struct findings *f, const char *reason, const char *fmt, ...)
 		f->reason = reason;
 }
 
-/* --- inside one resource ------------------------------------------------------ */
+/* --- inside one resource
+ * ------------------------------------------------------ */
 
 /* prefix is "fs: " in a whole configuration, "" at "end". */
 static void
-check_required(const struct zc_rec *rec, const char *prefix,
-    struct findings *f)
+check_required(const struct zc_rec *rec, const char *prefix, struct findings *f)
 {
 	for (enum zc_prop_id id = zc_types[rec->type].first;
 	     id < zc_types[rec->type + 1].first; id++) {
@@ -82,7 +82,8 @@ check_memory(const struct zc_rec *rec, const char *prefix, struct findings *f)
 	    zc_size_parse(locked, &l) == 0 && l > p)
 		fault(f, invalid,
 		    "%sThe locked cap must be less than or equal to the "
-		    "physical cap.", prefix);
+		    "physical cap.",
+		    prefix);
 }
 
 static void
@@ -149,7 +150,8 @@ zc_rec_same_key(const struct zc_rec *a, const struct zc_rec *b)
 	return any;
 }
 
-/* --- between resources and properties ------------------------------------------- */
+/* --- between resources and properties
+ * ------------------------------------------- */
 
 static void
 check_shared_net(const struct zc_rec *net, struct findings *f)
@@ -178,8 +180,8 @@ check_exclusive_net(const struct zc_rec *net, struct findings *f)
 		    "allowed-address for an exclusive IP type",
 		    physical ? physical : "it");
 	if (physical && strchr(physical, ':'))
-		fault(f, invalid,
-		    "net: %s: logical interface name not allowed", physical);
+		fault(f, invalid, "net: %s: logical interface name not allowed",
+		    physical);
 }
 
 static void
@@ -215,7 +217,8 @@ check_file_systems(const struct zc_zone *zone, struct findings *f)
 			if (str_eq(type, refused[k]))
 				fault(f, invalid,
 				    "fs %s: cannot mount file systems of "
-				    "type %s", dir ? dir : "", type);
+				    "type %s",
+				    dir ? dir : "", type);
 		}
 	}
 }
@@ -240,7 +243,8 @@ check_cpus(const struct zc_zone *zone, struct findings *f)
 	    zc_rctl_find(zone, "zone.cpu-shares"))
 		fault(f, incompatible,
 		    "WARNING: rctl zone.cpu-shares and scheduling-class=%s are "
-		    "incompatible", class);
+		    "incompatible",
+		    class);
 }
 
 /* Hand-edited files may hold what "end" would have refused. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * verify - rules over a resource and over a whole configuration. What needs this
- * host (privileges, devices, links) is "zoneadm verify".
+ * verify - rules over a resource and over a whole configuration. What needs
+ * this host (privileges, devices, links) is "zoneadm verify".
  */
 #pragma once
 
