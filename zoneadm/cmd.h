@@ -2,8 +2,8 @@
  *
  * cmd - the subcommands of zoneadm: one row each, one function each.
  *
- * commands.c holds the rows. main.c finds the row, gate.c holds the call against
- * it, the row's function does the work, and main.c prints what failed.
+ * commands.c holds the rows. main.c finds the row, gate.c holds the call
+ * against it, the row's function does the work, and main.c prints what failed.
  */
 #pragma once
 
@@ -23,14 +23,14 @@ enum cmd_flag {
 	CMD_IN_ZONE_OK = 16, /* works inside a zone too */
 	/* Which refusals of gate.c have words of their own for it; any other
 	 * state that the row does not allow is refused in general words. */
-	CMD_HALTED = 32,     /* "operation is invalid for running zones." */
-	CMD_RUNNING = 64,    /* "not running" */
-	CMD_GONE = 128,      /* "is already in state 'configured'." */
-	CMD_FRESH = 256,     /* "is already installed." */
-	CMD_WHOLE = 512,     /* "zone is incomplete; uninstall required." */
-	CMD_BUILT = 1024,    /* "must be installed before CMD." */
-	CMD_MOUNTED = 2048,  /* "must be mounted before CMD." */
-	CMD_MANAGED = 4096,  /* "cannot manage a zone which is in state 'S'" */
+	CMD_HALTED = 32,    /* "operation is invalid for running zones." */
+	CMD_RUNNING = 64,   /* "not running" */
+	CMD_GONE = 128,     /* "is already in state 'configured'." */
+	CMD_FRESH = 256,    /* "is already installed." */
+	CMD_WHOLE = 512,    /* "zone is incomplete; uninstall required." */
+	CMD_BUILT = 1024,   /* "must be installed before CMD." */
+	CMD_MOUNTED = 2048, /* "must be mounted before CMD." */
+	CMD_MANAGED = 4096, /* "cannot manage a zone which is in state 'S'" */
 };
 
 #define CMD_STATE(s) (1U << (s))
@@ -55,11 +55,11 @@ typedef int cmd_fn(struct cmd_call *call, struct err *e);
 
 struct cmd {
 	const char *name;
-	const char *args;  /* behind the name in the usage text, "" for none */
-	const char *help;  /* one sentence */
-	unsigned flags;    /* enum cmd_flag */
-	unsigned states;   /* CMD_STATE bits of the states it is allowed in */
-	char force;        /* option letter that lets an incomplete zone pass */
+	const char *args; /* behind the name in the usage text, "" for none */
+	const char *help; /* one sentence */
+	unsigned flags;   /* enum cmd_flag */
+	unsigned states;  /* CMD_STATE bits of the states it is allowed in */
+	char force;       /* option letter that lets an incomplete zone pass */
 	cmd_fn *run;
 };
 

@@ -59,7 +59,8 @@ doctor_add(struct doctor_report *report, const char *group, const char *name,
 	return f;
 }
 
-/* --- where zones live ------------------------------------------------------ */
+/* --- where zones live ------------------------------------------------------
+ */
 
 struct dirs {
 	char *dir[DIRS_MAX];
@@ -118,7 +119,8 @@ find_dirs(const struct cmd_call *call, struct dirs *d, struct err *e)
 	return 0;
 }
 
-/* --- printing --------------------------------------------------------------- */
+/* --- printing ---------------------------------------------------------------
+ */
 
 static void
 print_one(const struct doctor_finding *f, bool colours)
@@ -126,8 +128,8 @@ print_one(const struct doctor_finding *f, bool colours)
 	const char *word = statuses[f->status].word;
 
 	if (colours)
-		(void)printf("  \033[%sm%-8s\033[0m", statuses[f->status].colour,
-		    word);
+		(void)printf("  \033[%sm%-8s\033[0m",
+		    statuses[f->status].colour, word);
 	else
 		(void)printf("  %-8s", word);
 	(void)printf(" %-28s", f->name);
@@ -154,8 +156,8 @@ print_least(const struct doctor_report *r)
 			least = f;
 	}
 	if (least)
-		(void)printf("%ju zones at most: %s\n",
-		    (uintmax_t)least->zones, least->name);
+		(void)printf("%ju zones at most: %s\n", (uintmax_t)least->zones,
+		    least->name);
 }
 
 static void

@@ -80,8 +80,7 @@ widen(const struct cmd_call *call, struct options *o, enum zc_state least,
 }
 
 static int
-one_option(const struct cmd_call *call, struct options *o, int c,
-    struct err *e)
+one_option(const struct cmd_call *call, struct options *o, int c, struct err *e)
 {
 	switch (c) {
 	case 'c':
@@ -298,8 +297,8 @@ by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The rows of zones that are up, in order of their ids; shown tells of each zone
- * of the index whether it is among them. */
+/* The rows of zones that are up, in order of their ids; shown tells of each
+ * zone of the index whether it is among them. */
 static size_t
 collect_live(const struct zc_index *index, struct row *rows, bool *shown)
 {

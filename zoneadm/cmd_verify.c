@@ -24,8 +24,7 @@ struct check {
 	int faults;
 };
 
-static void PRINTF(1, 2)
-line(const char *fmt, ...)
+static void PRINTF(1, 2) line(const char *fmt, ...)
 {
 	va_list ap;
 
@@ -107,8 +106,8 @@ check_privileges(struct check *c, struct err *e)
 
 	(void)e;
 	if (priv_set_parse(zc_get(c->cfg, "limitpriv"),
-		str_eq(zc_get(c->cfg, "ip-type"), "exclusive"), &set, &why) ==
-	    -1) {
+		str_eq(zc_get(c->cfg, "ip-type"), "exclusive"), &set,
+		&why) == -1) {
 		line("%s", why.msg);
 		c->faults++;
 	}

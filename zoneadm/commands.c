@@ -4,11 +4,6 @@
  */
 #include "zoneadm/cmd.h"
 
-#pragma weak cmd_install
-#pragma weak cmd_uninstall
-#pragma weak cmd_mount
-#pragma weak cmd_unmount
-
 #define S(state) CMD_STATE(ZC_##state)
 #define ANY (~0U)
 #define ON_ZONE (CMD_ZONE | CMD_ROOT | CMD_LOCK)

@@ -18,12 +18,13 @@ enum doctor_status {
 };
 
 struct doctor_finding {
-	const char *group; /* "kernel", "cgroups", "ids", "limits", "programs" */
+	const char
+	    *group; /* "kernel", "cgroups", "ids", "limits", "programs" */
 	char *name;
 	enum doctor_status status;
-	char *detail;      /* what was found, "" for nothing to say */
-	const char *hint;  /* what to do, or what it costs; NULL: nothing */
-	uint64_t zones;    /* limits: number of zones it allows */
+	char *detail;     /* what was found, "" for nothing to say */
+	const char *hint; /* what to do, or what it costs; NULL: nothing */
+	uint64_t zones;   /* limits: number of zones it allows */
 };
 
 struct doctor_report {

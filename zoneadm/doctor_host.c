@@ -24,7 +24,8 @@
 #include "fs/idrange.h"
 #include "zoneadm/doctor.h"
 
-/* --- control groups ------------------------------------------------------------ */
+/* --- control groups
+ * ------------------------------------------------------------ */
 
 static const char *const v2_mounts[] = { "/sys/fs/cgroup",
 	"/sys/fs/cgroup/unified" };
@@ -165,7 +166,8 @@ doctor_cgroups(struct doctor_report *report)
 		find_controller(report, i, list);
 }
 
-/* --- ids ------------------------------------------------------------------------- */
+/* --- ids
+ * ------------------------------------------------------------------------- */
 
 static unsigned
 count_names(const char *path)
@@ -195,7 +197,8 @@ doctor_ids(struct doctor_report *report)
 	f->zones = all - used;
 }
 
-/* --- limits ---------------------------------------------------------------------- */
+/* --- limits
+ * ---------------------------------------------------------------------- */
 
 /* Limit, where the kernel keeps it (NULL: compiled in, then its value stands in
  * place of the reserve), what is kept back for the host, how much of it an idle
@@ -264,7 +267,8 @@ doctor_limits(struct doctor_report *report)
 	}
 }
 
-/* --- programs --------------------------------------------------------------------- */
+/* --- programs
+ * --------------------------------------------------------------------- */
 
 static const struct {
 	const char *name;
@@ -287,9 +291,9 @@ doctor_programs(struct doctor_report *report)
 		bool there = access(path, R_OK) == 0;
 		struct doctor_finding *f = doctor_add(report, "programs",
 		    programs[i].name,
-		    there		 ? DOCTOR_OK :
-			programs[i].needed ? DOCTOR_MISSING :
-					     DOCTOR_LIMITED,
+		    there                    ? DOCTOR_OK
+			: programs[i].needed ? DOCTOR_MISSING
+					     : DOCTOR_LIMITED,
 		    "%s", path);
 
 		f->hint = programs[i].hint;

@@ -29,7 +29,8 @@
 /* Ids that the try-outs map: nobody owns anything by them for long. */
 #define TRY_MAP "0 1878982656 65536"
 
-/* --- a child in namespaces of its own ---------------------------------------- */
+/* --- a child in namespaces of its own ----------------------------------------
+ */
 
 /* Fork a child that unshares flags, is given an id map, and runs fn; its result
  * is 0 or an errno. hold keeps it alive: then *userns is opened instead. */
@@ -110,7 +111,8 @@ try_in_child(const struct trial *t, int *userns)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 }
 
-/* --- the features -------------------------------------------------------------- */
+/* --- the features
+ * -------------------------------------------------------------- */
 
 static int
 try_openat2(void)
@@ -273,15 +275,16 @@ doctor_kernel(struct doctor_report *report)
 		}
 		why = features[i].try();
 		f = doctor_add(report, "kernel", features[i].name,
-		    why == 0		? DOCTOR_OK :
-			features[i].needed ? DOCTOR_MISSING :
-					     DOCTOR_LIMITED,
+		    why == 0                 ? DOCTOR_OK
+			: features[i].needed ? DOCTOR_MISSING
+					     : DOCTOR_LIMITED,
 		    "%s", why == 0 ? "" : strerror(why));
 		f->hint = features[i].hint;
 	}
 }
 
-/* --- file systems ------------------------------------------------------------- */
+/* --- file systems
+ * ------------------------------------------------------------- */
 
 static int
 idmapped(const char *dir, struct err *e)

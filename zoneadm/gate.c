@@ -77,8 +77,8 @@ gate_check_call(const struct cmd *cmd, const struct gate_caller *caller,
 enum word { NO_WORD, THE_COMMAND, THE_STATE };
 
 #define BELOW_INSTALLED (CMD_STATE(ZC_CONFIGURED) | CMD_STATE(ZC_INCOMPLETE))
-#define LIVE                                              \
-	(CMD_STATE(ZC_READY) | CMD_STATE(ZC_RUNNING) |    \
+#define LIVE                                           \
+	(CMD_STATE(ZC_READY) | CMD_STATE(ZC_RUNNING) | \
 	    CMD_STATE(ZC_SHUTTING_DOWN) | CMD_STATE(ZC_DOWN))
 
 /* Refusals in order of test: of a command with this flag, in these states; the

@@ -101,8 +101,8 @@ resolve_uuid(struct options *o, char **found, struct err *e)
 	if (*found)
 		o->zone = *found;
 	else if (!o->zone)
-		return err_set(e, ERR_UNKNOWN_ZONE, "%s: No such zone configured",
-		    o->uuid);
+		return err_set(e, ERR_UNKNOWN_ZONE,
+		    "%s: No such zone configured", o->uuid);
 	return 0;
 }
 
@@ -183,9 +183,9 @@ parse(int argc, char **argv, struct options *o)
 		else if (c == 'R')
 			o->root = optarg;
 		else
-			return c == 'V' ? NEXT_VERSION :
-			    c == 'h'	? NEXT_HELP :
-					  NEXT_USAGE;
+			return c == 'V' ? NEXT_VERSION
+			    : c == 'h'  ? NEXT_HELP
+					: NEXT_USAGE;
 	}
 	return NEXT_RUN;
 }

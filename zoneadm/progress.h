@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 struct progress {
-	bool on;      /* stderr is a terminal */
-	int width;    /* of the line shown now, 0: none */
+	bool on;   /* stderr is a terminal */
+	int width; /* of the line shown now, 0: none */
 };
 
 void progress_start(struct progress *p);
