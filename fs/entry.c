@@ -156,14 +156,17 @@ void
 fs_notes_add(struct fs_notes *l, enum fs_note_kind kind, const char *path,
     const char *fmt, ...)
 {
+	_autofree char *shown = str_visible(path, strlen(path));
+	_autofree char *what = NULL;
 	va_list ap;
 
 	l->items = grow(l->items, l->n, sizeof(*l->items));
 	va_start(ap, fmt);
+	what = mem_vprintf(fmt, ap);
+	va_end(ap);
 	l->items[l->n++] = (struct fs_note){ .kind = kind,
 		.path = mem_strdup(path),
-		.text = mem_vprintf(fmt, ap) };
-	va_end(ap);
+		.text = mem_printf("'%s' %s", shown, what) };
 }
 
 void

@@ -56,7 +56,7 @@ enum fs_note_kind {
 struct fs_note {
 	enum fs_note_kind kind;
 	char *path; /* absolute, as on the host */
-	char *text; /* a whole sentence in the style of an error message */
+	char *text; /* for people: "'PATH' is left out: no package owns it" */
 };
 
 struct fs_notes {
@@ -79,6 +79,7 @@ const struct fs_entry *fs_entries_find(const struct fs_entries *l,
 
 void fs_entries_done(struct fs_entries *l); /* frees the content */
 
+/* The text is the path in quotes, made safe to show, and what fmt gives. */
 void fs_notes_add(struct fs_notes *l, enum fs_note_kind kind, const char *path,
     const char *fmt, ...) PRINTF(4, 5);
 void fs_notes_done(struct fs_notes *l);

@@ -346,8 +346,8 @@ add_owned_link(struct gz *g, const struct fs_owned *o)
 	}
 	gz_add_dir(g, o->path, 0755);
 	fs_notes_add(g->notes, FS_NOTE_CHANGED, shown,
-	    "a directory of package '%s' is a link here; the zone gets an "
-	    "empty directory",
+	    "is a link here, and a directory of package '%s': the zone gets "
+	    "an empty one",
 	    o->package);
 }
 
@@ -358,8 +358,8 @@ note_changed(struct gz *g, const struct fs_owned *o)
 
 	fs_notes_add(g->notes, FS_NOTE_CHANGED, shown,
 	    o->is_conffile
-		? "left out: configuration file of package '%s', changed here"
-		: "left out: not as package '%s' brought it",
+		? "is left out: configuration file of package '%s', changed here"
+		: "is left out: not as package '%s' brought it",
 	    o->package);
 }
 
@@ -404,8 +404,7 @@ add_packages(struct gz *g, struct err *e)
 		spec->progress(spec->arg, g->inv.n, g->inv.n);
 	if (missing != 0)
 		fs_notes_add(g->notes, FS_NOTE_MISSING, "/",
-		    "%zu packaged files are not there, and neither in the zone",
-		    missing);
+		    "lacks %zu packaged files, and so does the zone", missing);
 	return 0;
 }
 

@@ -41,7 +41,7 @@ add_dir(int root, const char *dir, char ***out, size_t *n,
 
 	if (!real && (why.code == ENOENT || why.code == ENOTDIR)) {
 		fs_notes_add(notes, FS_NOTE_NO_DIR, dir,
-		    "not inherited: this system has no such directory");
+		    "is not inherited: this system has no such directory");
 		return 0;
 	}
 	if (!real) {

@@ -38,7 +38,7 @@ unowned_in(struct gz *g, const char *dir, const char *name, void *arg,
 		return gz_each(g, path, unowned_in, arg, e);
 	if (!entry && !fs_inventory_find(&g->inv, path))
 		fs_notes_add(g->notes, FS_NOTE_UNOWNED, shown,
-		    "left out: no package owns it");
+		    "is left out: no package owns it");
 	return 0;
 }
 
@@ -127,8 +127,8 @@ note_submounts(const char *dir, struct fs_notes *notes, struct err *e)
 
 		if (point && gz_below(point, dir))
 			fs_notes_add(notes, FS_NOTE_SUBMOUNT, point,
-			    "a mount below an inherited directory does not "
-			    "come along; add an fs resource for it");
+			    "is a mount below an inherited directory and "
+			    "does not come along; add an fs resource for it");
 	}
 	return 0;
 }
@@ -148,7 +148,7 @@ note_unreadable(struct walk *w, const char *path, const struct stat *st)
 	if ((st->st_mode & need) == need)
 		return;
 	fs_notes_add(w->notes, FS_NOTE_UNREADABLE, shown,
-	    "inherited with mode %04o: the zone cannot read it",
+	    "is inherited with mode %04o: the zone cannot read it",
 	    st->st_mode & 07777U);
 }
 
