@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 struct tmpdir {
-	char path[64];
+	char path[200];
 	int fd;
 };
 
@@ -28,8 +28,11 @@ tmpdir_unlink(const char *path, const struct stat *st, int type,
 static inline struct tmpdir
 tmpdir_new(void)
 {
-	struct tmpdir d = { .path = "/tmp/zones-unit.XXXXXX", .fd = -1 };
+	struct tmpdir d = { .fd = -1 };
+	const char *work = getenv("WORK"); /* tests/run removes it */
 
+	(void)snprintf(d.path, sizeof(d.path), "%s/zones-unit.XXXXXX",
+	    work ? work : "/tmp");
 	if (mkdtemp(d.path))
 		d.fd = open(d.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (d.fd == -1)
