@@ -126,16 +126,14 @@ open_zoned(const struct cmd_call *call, struct err *e)
 }
 
 static int
-ask(const struct cmd_call *call, const struct wish *w, struct err *e)
+ask_on(int sock, const struct cmd_call *call, const struct wish *w,
+    struct err *e)
 {
 	struct listener l = { .call = call };
 	_cleanup_msg struct zd_msg request = { 0 };
 	_cleanup_msg struct zd_msg reply = { 0 };
-	_autoclose int sock = open_zoned(call, e);
 	int result;
 
-	if (sock == -1)
-		return -1;
 	zd_msg_start(&request, call->cmd->name);
 	if (w->args)
 		zd_msg_add(&request, "args", w->args);
@@ -147,6 +145,14 @@ ask(const struct cmd_call *call, const struct wish *w, struct err *e)
 	result = zd_client_ask(sock, &request, &reply, note, &l, -1, e);
 	progress_clear(&l.progress);
 	return result;
+}
+
+static int
+ask(const struct cmd_call *call, const struct wish *w, struct err *e)
+{
+	_autoclose int sock = open_zoned(call, e);
+
+	return sock == -1 ? -1 : ask_on(sock, call, w, e);
 }
 
 /* Nothing to do; but where the zoned of a zone that is up has gone, this is the
@@ -228,6 +234,21 @@ cmd_shutdown(struct cmd_call *call, struct err *e)
 	return ask(call, &w, e);
 }
 
+/* A zone that is installed may be about to boot again by itself: then its zoned
+ * is there and must hear of it. What it says is of no matter. */
+static int
+halt_installed(const struct cmd_call *call, const struct wish *w, struct err *e)
+{
+	struct err ignored;
+	bool restarted;
+	_autoclose int sock = zd_client_open(call->zone, false, &restarted,
+	    &ignored);
+
+	if (sock != -1)
+		(void)!ask_on(sock, call, w, &ignored);
+	return already(call, "halted", e);
+}
+
 int
 cmd_halt(struct cmd_call *call, struct err *e)
 {
@@ -236,6 +257,6 @@ cmd_halt(struct cmd_call *call, struct err *e)
 	if (parse(call, "+", false, &w, e) == -1)
 		return -1;
 	if (call->state == ZC_INSTALLED)
-		return already(call, "halted", e);
+		return halt_installed(call, &w, e);
 	return ask(call, &w, e);
 }

@@ -55,27 +55,24 @@ static char buffers[STREAMS][BUFFER];
 static const int watched[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGWINCH,
 	SIGPIPE };
 
-/* Those that our caller ignores (nohup(1), "&") stay ignored. */
-static void
-signal_set(sigset_t *set)
-{
-	struct sigaction sa;
-
-	(void)sigemptyset(set);
-	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
-		if (sigaction(watched[i], NULL, &sa) == 0 &&
-		    (sa.sa_handler != SIG_IGN || watched[i] == SIGPIPE))
-			(void)sigaddset(set, watched[i]);
-	}
-}
+/* Those we take: blocked since session_block_signals. What our caller ignores
+ * (nohup(1), "&") stays ignored. */
+static sigset_t taken;
 
 void
 session_block_signals(void)
 {
-	sigset_t set;
+	struct sigaction sa;
 
-	signal_set(&set);
-	(void)sigprocmask(SIG_BLOCK, &set, NULL);
+	(void)sigemptyset(&taken);
+	for (size_t i = 0; i < ARRAY_LEN(watched); i++) {
+		if (sigaction(watched[i], NULL, &sa) == 0 &&
+		    sa.sa_handler != SIG_IGN)
+			(void)sigaddset(&taken, watched[i]);
+	}
+	(void)sigprocmask(SIG_BLOCK, &taken, NULL);
+	/* Blocked for good: a write says EPIPE instead. */
+	(void)sigdelset(&taken, SIGPIPE);
 }
 
 static void
@@ -200,8 +197,6 @@ stream_of(int from, int to, char *buf)
 static void
 relay_init(struct relay *r, struct session *s)
 {
-	sigset_t set;
-
 	*r = (struct relay){ .s = s };
 	r->t[0] = stream_of(s->user[0], s->zone[0], buffers[0]);
 	r->t[1] = stream_of(s->zone[1], s->user[1], buffers[1]);
@@ -209,10 +204,7 @@ relay_init(struct relay *r, struct session *s)
 	r->t[0].ours = true;
 	if (s->kind != SESSION_PIPES)
 		r->t[1].way = NO_SPLICE;
-	session_block_signals();
-	signal_set(&set);
-	(void)sigdelset(&set, SIGPIPE);
-	r->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	r->signals = signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (s->zone[0] != -1 && s->user[0] != -1)
 		(void)fcntl(s->zone[0], F_SETFL, O_RDWR | O_NONBLOCK);
 }

@@ -34,9 +34,9 @@ struct session {
 	int result;
 };
 
+/* Block the signals that session_run takes. Called first, before the zone is
+ * asked, so that none is lost. */
+void session_block_signals(void);
+
 /* Run it. The descriptors in zone are closed as their streams end. */
 enum session_end session_run(struct session *s);
-
-/* Block the signals that session_run takes; before the zone is asked, so that
- * none is lost. */
-void session_block_signals(void);

@@ -220,7 +220,7 @@ hear_login(struct job *j)
 		return false;
 	text[n] = '\0';
 	text[strcspn(text, "\n")] = '\0';
-	words = str_starts(text, "zlogin: ") ? text + strlen("zlogin: ") : text;
+	words = str_starts(text, "zlogin:") ? text + strlen("zlogin:") : text;
 	j->copy.failed++;
 	complain(j, words, true);
 	return true;
@@ -234,10 +234,9 @@ close_zone(struct job *j, int ret, const struct err *e)
 
 	progress_clear(&j->progress);
 	fd_close_at(&j->copy.out);
-	if (ret == -1 && !hear_login(j) && j->copy.failed == 0) {
-		complain(j, e->msg, true);
-		j->copy.failed++;
-	}
+	if (ret == -1 && !hear_login(j) && j->copy.failed == 0)
+		(void)fprintf(stderr, "zonecp: zone '%s': %s\n", j->zone,
+		    e->msg);
 	fd_close_at(&j->copy.in);
 	fd_close_at(&j->err);
 	if (recv(j->status, &status, sizeof(status), MSG_WAITALL) !=

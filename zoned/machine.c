@@ -131,7 +131,9 @@ zd_machine_forget(int client)
 bool
 zd_machine_idle(void)
 {
-	return state() <= ZC_INSTALLED && !m.going_down && m.nwaiters == 0;
+	/* WANT_RUNNING: a reboot asked inside waits for its pause. */
+	return state() <= ZC_INSTALLED && !m.going_down && m.nwaiters == 0 &&
+	    m.want != WANT_RUNNING;
 }
 
 /* --- up ------------------------------------------------------------------------ */

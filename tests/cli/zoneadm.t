@@ -1,0 +1,307 @@
+# zoneadm - what it says without any zone installed: list, refusals, usage.
+
+$ zoneadm list
+global
+
+$ zoneadm list -cv
+  ID NAME             STATUS     PATH                           BRAND    IP    
+   0 global           running    /                              native   shared
+
+$ zoneadm list -cp
+0:global:running:/::native:shared
+
+$ zoneadm nosuch
+zoneadm: nosuch: unknown subcommand
+usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
+	help [subcommand]
+	boot [-sf] [-i path] [-- boot_arguments]
+	halt
+	ready
+	shutdown [-r [-- boot_arguments]]
+	reboot [-- boot_arguments]
+	list [-cinpv] [--json]
+	verify
+	install [-s] [-v] [-a archive | -d directory] [-u | -p]
+	uninstall [-F]
+	mark incomplete
+	mount [-f]
+	unmount
+	doctor [--json]
+[2]
+
+$ zoneadm -z nosuch list
+zoneadm: nosuch: No such zone configured
+[1]
+
+$ zoneadm -z nosuch boot
+zoneadm: nosuch: No such zone configured
+[1]
+
+$ zoneadm -z nosuch nosuch
+zoneadm: nosuch: No such zone configured
+[1]
+
+# A zone name that is a path is the name of no zone; nothing is made for it.
+
+$ zoneadm -z ../etc boot
+zoneadm: ../etc: No such zone configured
+[1]
+
+$ zoneadm -z /etc/zones/web halt
+zoneadm: /etc/zones/web: No such zone configured
+[1]
+
+$ zoneadm -z "" list
+zoneadm: : No such zone configured
+[1]
+
+$ zoneadm -z $'we\033b' list
+zoneadm: we\x1Bb: No such zone configured
+[1]
+
+$ ls root
+
+# A configured zone.
+
+$ zonecfg -z web 'create -b; set zonepath=/zones/web'
+
+$ zonecfg -z b.x 'create -b; set zonepath=/zones/b; set ip-type=exclusive'
+
+$ zoneadm list
+global
+
+$ zoneadm list -i
+global
+
+$ zoneadm list -c
+global
+b.x
+web
+
+$ zoneadm list -ci
+global
+b.x
+web
+
+$ zoneadm list -cn
+b.x
+web
+
+$ zoneadm list -cp
+0:global:running:/::native:shared
+-:b.x:configured:/zones/b::native:excl
+-:web:configured:/zones/web::native:shared
+
+$ zoneadm list -cpn
+-:b.x:configured:/zones/b::native:excl:3
+-:web:configured:/zones/web::native:shared:2
+
+$ zoneadm list -cv
+  ID NAME             STATUS     PATH                           BRAND    IP    
+   0 global           running    /                              native   shared
+   - b.x              configured /zones/b                       native   excl  
+   - web              configured /zones/web                     native   shared
+
+$ zoneadm list -cnv
+  ID NAME             STATUS     PATH                           BRAND    IP    
+   - b.x              configured /zones/b                       native   excl  
+   - web              configured /zones/web                     native   shared
+
+$ zoneadm -z web list
+web
+
+$ zoneadm -z web list -p
+-:web:configured:/zones/web::native:shared
+
+$ zoneadm -z web list -v
+  ID NAME             STATUS     PATH                           BRAND    IP    
+   - web              configured /zones/web                     native   shared
+
+$ zoneadm -z global list -p
+0:global:running:/::native:shared
+
+$ zoneadm list -cn --json
+[
+  {
+    "id": null,
+    "name": "b.x",
+    "state": "configured",
+    "zonepath": "/zones/b",
+    "uuid": null,
+    "brand": "native",
+    "ip-type": "exclusive",
+    "debug-id": 3
+  },
+  {
+    "id": null,
+    "name": "web",
+    "state": "configured",
+    "zonepath": "/zones/web",
+    "uuid": null,
+    "brand": "native",
+    "ip-type": "shared",
+    "debug-id": 2
+  }
+]
+
+$ env -i "$(command -v zoneadm)" -R "$ZONES_ROOT" list -cip
+0:global:running:/::native:shared
+-:b.x:configured:/zones/b::native:excl
+-:web:configured:/zones/web::native:shared
+
+$ zoneadm -R "$PWD/other" list -c
+zoneadm: root directory '…/other' is not a directory
+[2]
+
+$ mkdir other; zoneadm -R "$PWD/other" list -c
+global
+
+$ zoneadm -R other list
+zoneadm: root directory 'other' is not an absolute path
+[2]
+
+$ zoneadm -z web list -c
+zoneadm: list -c and -i do not go with a zone.
+usage: zoneadm [-z zone] list [-cinpv] [--json]
+[2]
+
+$ zoneadm -z web list -pv
+zoneadm: zone 'web': list -p and -v are mutually exclusive.
+[1]
+
+$ zoneadm list -pv
+zoneadm: list -p and -v are mutually exclusive.
+[1]
+
+$ zoneadm list --json -p
+zoneadm: list --json goes with neither -p nor -v.
+usage: zoneadm [-z zone] list [-cinpv] [--json]
+[2]
+
+$ zoneadm list web
+zoneadm: list: 'web' is too much
+usage: zoneadm [-z zone] list [-cinpv] [--json]
+[2]
+
+$ zoneadm list -x
+zoneadm: list: wrong option
+usage: zoneadm [-z zone] list [-cinpv] [--json]
+[2]
+
+# States: what a configured zone refuses.
+
+$ zoneadm -z web boot
+zoneadm: zone 'web': must be installed before boot.
+[1]
+
+$ zoneadm -z web boot -f
+zoneadm: zone 'web': must be incomplete before boot.
+[1]
+
+$ zoneadm -z web ready
+zoneadm: zone 'web': must be installed before ready.
+[1]
+
+$ zoneadm -z web halt
+zoneadm: zone 'web': cannot manage a zone which is in state 'configured'
+zoneadm: zone 'web': call to zoneadmd failed
+[1]
+
+$ zoneadm -z web shutdown
+zoneadm: zone 'web': not running
+[1]
+
+$ zoneadm -z web reboot
+zoneadm: zone 'web': not running
+[1]
+
+$ zoneadm -z web uninstall -F
+zoneadm: zone 'web': is already in state 'configured'.
+[1]
+
+$ zoneadm -z web mark incomplete
+zoneadm: zone 'web': mark operation is invalid for zones in state 'configured'
+[1]
+
+$ zoneadm -z web mount
+zoneadm: zone 'web': must be installed before mount.
+[1]
+
+$ zoneadm -z web unmount
+zoneadm: zone 'web': must be mounted before unmount.
+[1]
+
+$ zoneadm -z web list -p
+-:web:configured:/zones/web::native:shared
+
+# No zone, the global zone, reserved names.
+
+$ zoneadm boot
+zoneadm: no zone specified
+[1]
+
+$ zoneadm -z global boot
+zoneadm: zone 'global': boot operation is invalid for the global zone.
+[1]
+
+$ zoneadm -z SUNWx boot
+zoneadm: zone 'SUNWx': boot operation is invalid for zones starting with SUNW.
+[1]
+
+$ zoneadm -z SUNWx list
+zoneadm: SUNWx: No such zone configured
+[1]
+
+# Usage.
+
+$ zoneadm -z web mark running
+zoneadm: zone 'web': mark operation is invalid for zones in state 'configured'
+[1]
+
+$ zoneadm help boot
+usage: zoneadm -z zone boot [-sf] [-i path] [-- boot_arguments]
+Start the zone's init; a zone that is not ready is made ready.
+
+$ zoneadm help nosuch
+zoneadm: nosuch: unknown subcommand
+usage: zoneadm [-z zone] help [subcommand]
+[2]
+
+$ zoneadm -z
+usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
+	help [subcommand]
+	boot [-sf] [-i path] [-- boot_arguments]
+	halt
+	ready
+	shutdown [-r [-- boot_arguments]]
+	reboot [-- boot_arguments]
+	list [-cinpv] [--json]
+	verify
+	install [-s] [-v] [-a archive | -d directory] [-u | -p]
+	uninstall [-F]
+	mark incomplete
+	mount [-f]
+	unmount
+	doctor [--json]
+[2]
+
+$ zoneadm -z web
+usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
+	help [subcommand]
+	boot [-sf] [-i path] [-- boot_arguments]
+	halt
+	ready
+	shutdown [-r [-- boot_arguments]]
+	reboot [-- boot_arguments]
+	list [-cinpv] [--json]
+	verify
+	install [-s] [-v] [-a archive | -d directory] [-u | -p]
+	uninstall [-F]
+	mark incomplete
+	mount [-f]
+	unmount
+	doctor [--json]
+[2]
+
+$ zoneadm --version
+zoneadm 0.1.0
