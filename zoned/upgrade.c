@@ -42,8 +42,11 @@ zd_upgrade_prepare(struct zd_zone *z, const struct zd_msg *m, struct err *e)
 		    "zone is in state '%s': only the zoned of a running zone "
 		    "is upgraded",
 		    zc_state_name(z->run.state));
-	if (path && *path == '/')
-		next.helpers = mem_strdup(path);
+	if (path && *path != '/')
+		return err_set(e, ERR_USAGE, "'%s' is not an absolute path",
+		    path);
+	free(next.helpers);
+	next.helpers = path ? mem_strdup(path) : path_helper("");
 	path_set_helpers(next.helpers);
 	fd_close_at(&next.program);
 	next.program = -1;
