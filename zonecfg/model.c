@@ -174,10 +174,23 @@ zc_zone_free_at(struct zc_zone **zone)
 	zc_zone_free(*zone);
 }
 
+/* An unset property and one set to its default mean the same. */
+static bool
+global_equal(const struct zc_zone *a, const struct zc_zone *b)
+{
+	for (size_t i = 0; i < zc_type_props(ZC_GLOBAL); i++) {
+		if (i != ZC_GLOBAL_ZONENAME &&
+		    !str_eq(zc_get(a, zc_props[i].name),
+			zc_get(b, zc_props[i].name)))
+			return false;
+	}
+	return true;
+}
+
 bool
 zc_zone_equal(const struct zc_zone *a, const struct zc_zone *b)
 {
-	if (a->nres != b->nres || !rec_equal(&a->global, &b->global))
+	if (a->nres != b->nres || !global_equal(a, b))
 		return false;
 	for (enum zc_type t = ZC_GLOBAL + 1; t < ZC_TYPES; t++) {
 		const struct zc_rec *left;
