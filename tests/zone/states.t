@@ -1,0 +1,115 @@
+# states - every subcommand in every state that a real zone has: its exit
+# status, its words, and the state it leaves.
+. "$(dirname "$0")/../lib.sh"
+needs root:busybox
+
+record=$ZONES_ROOT/run/zones/web/state
+pid_of() { sed -n "s/^$1 \([0-9]*\).*/\1/p" "$record"; }
+
+# refused STATE COMMAND... -- TEXT: exit 1, this text, state as it was.
+refused() {
+	local st=$1 text words=()
+
+	shift
+	while [ "$1" != -- ]; do
+		words+=("$1")
+		shift
+	done
+	text=$2
+	fails 1 "$st: '${words[*]}' is refused" zoneadm -z web "${words[@]}"
+	is "$st: its words" "$(cat "$ERR")" "zoneadm: zone 'web': $text"
+	is "$st: it stays so" "$(state web)" "$st"
+}
+
+# The six that a running zone refuses in the same words.
+refuse_running() {
+	local c
+
+	for c in 'install' 'uninstall -F' 'mark incomplete'; do
+		# shellcheck disable=SC2086 # words on purpose
+		refused "$1" $c -- \
+			"${c%% *} operation is invalid for running zones."
+	done
+}
+
+zone web busybox
+
+refused installed install -- 'is already installed.'
+refused installed shutdown -- 'not running'
+refused installed reboot -- 'not running'
+refused installed unmount -- 'must be mounted before unmount.'
+
+ok "it becomes incomplete" zoneadm -z web mark incomplete
+for c in ready boot mount; do
+	refused incomplete $c -- "must be installed before $c."
+done
+refused incomplete install -- 'zone is incomplete; uninstall required.'
+refused incomplete verify -- 'zone is incomplete; uninstall required.'
+refused incomplete halt -- "cannot manage a zone which is in state 'incomplete'
+zoneadm: zone 'web': call to zoneadmd failed"
+refused incomplete shutdown -- 'not running'
+refused incomplete unmount -- 'must be mounted before unmount.'
+ok "it is uninstalled" zoneadm -z web uninstall -F
+ok "and installed anew" zoneadm -z web install -d "$(root busybox)"
+
+ok "it becomes ready" zoneadm -z web ready
+refuse_running ready
+refused ready shutdown -- 'not running'
+refused ready reboot -- 'not running'
+refused ready mount -- "mount operation is invalid for zones in state 'ready'"
+refused ready unmount -- 'must be mounted before unmount.'
+ok "ready: verify" zoneadm -z web verify
+
+ok "it runs" zoneadm -z web boot
+refuse_running running
+refused running mount -- \
+	"mount operation is invalid for zones in state 'running'"
+refused running unmount -- 'must be mounted before unmount.'
+ok "running: verify" zoneadm -z web verify
+like "its configuration cannot be deleted" \
+	"$(zonecfg -z web delete -F 2>&1)" '*state is invalid*'
+is "it runs" "$(state web)" running
+
+# A zone that lost its zoned and then its init is down: nobody has taken it
+# apart.
+zoned=$(pid_of zoned) init=$(pid_of init)
+kill -KILL "$zoned"
+within 10 test ! -d "/proc/$zoned"
+kill -KILL "$init"
+in_state web down 10
+is "without zoned and init it is down" "$(state web)" down
+refuse_running down
+for c in ready boot mount; do
+	refused down $c -- "$c operation is invalid for zones in state 'down'"
+done
+refused down reboot -- 'not running'
+refused down shutdown -- 'not running'
+ok "down: list -v" zoneadm -z web list -v
+ok "down: halt takes it apart" zoneadm -z web halt
+is "it is installed" "$(state web)" installed
+
+# While it shuts down, a second shutdown says so, and halt ends it.
+ok "it runs a program that does not go" zoneadm -z web boot -i /bin/sleep -- 999
+zoneadm -z web shutdown >"$WORK/first" 2>&1 </dev/null &
+first=$!
+busy() { zoneadm -z web shutdown 2>&1 | grep -q 'shutdown already in progress'; }
+within 10 busy
+is "a second shutdown is refused" $? 0
+ok "halt" zoneadm -z web halt
+wait $first
+is "the first shutdown is content with that" $? 0
+is "it is installed" "$(state web)" installed
+
+ok "it is mounted" zoneadm -z web mount
+for c in ready boot; do
+	refused mounted $c -- \
+		"$c operation is invalid for zones in state 'mounted'"
+done
+refused mounted install -- \
+	"install operation is invalid for zones in state 'mounted'"
+refused mounted uninstall -F -- \
+	"uninstall operation is invalid for zones in state 'mounted'"
+refused mounted shutdown -- 'not running'
+ok "mounted: verify" zoneadm -z web verify
+ok "it is unmounted" zoneadm -z web unmount
+is "it is installed" "$(state web)" installed
