@@ -185,11 +185,17 @@ copy_note(struct zd_copy *c, const char *text, bool remote)
 }
 
 void
-copy_note_sys(struct zd_copy *c, const char *path)
+copy_note_text(struct zd_copy *c, const char *path, const char *why)
 {
-	_autofree char *text = mem_printf("%s: %s", path, strerror(errno));
+	_autofree char *text = mem_printf("%s: %s", path, why);
 
 	copy_note(c, text, false);
+}
+
+void
+copy_note_sys(struct zd_copy *c, const char *path)
+{
+	copy_note_text(c, path, strerror(errno));
 }
 
 int
@@ -315,8 +321,9 @@ send_dir(struct zd_copy *c, const struct item *i, struct err *e)
 	int ret;
 
 	if (!c->recursive || i->depth >= ZD_COPY_DEPTH) {
-		errno = c->recursive ? ELOOP : EISDIR;
-		copy_note_sys(c, i->shown);
+		copy_note_text(c, i->shown,
+		    c->recursive ? "directories too deep"
+				 : "is a directory; use -r");
 		return 0;
 	}
 	fd = openat(i->dir, i->path,
@@ -354,8 +361,7 @@ send_item(struct zd_copy *c, const struct item *i, struct err *e)
 		return send_dir(c, i, e);
 	if (S_ISLNK(st.st_mode))
 		return send_link(c, i, &st, e);
-	errno = EOPNOTSUPP; /* devices, sockets, pipes */
-	copy_note_sys(c, i->shown);
+	copy_note_text(c, i->shown, "is a device, a socket or a pipe");
 	return 0;
 }
 
@@ -374,8 +380,7 @@ zd_copy_send(struct zd_copy *c, const char *path, struct err *e)
 		name = real ? strrchr(real, '/') + 1 : "";
 	}
 	if (*name == '\0') {
-		errno = EINVAL;
-		copy_note_sys(c, path);
+		copy_note_text(c, path, "has no name to copy it under");
 		return 0;
 	}
 	i.name = name;

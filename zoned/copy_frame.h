@@ -33,4 +33,5 @@ int copy_parse_meta(const struct frame *f, struct meta *m) MUST_CHECK;
 
 /* Something could not be done: count it and tell. */
 void copy_note(struct zd_copy *c, const char *text, bool remote);
+void copy_note_text(struct zd_copy *c, const char *path, const char *why);
 void copy_note_sys(struct zd_copy *c, const char *path); /* from errno */

@@ -109,7 +109,10 @@ on_file(struct receiver *r, const struct meta *m, struct err *e)
 	if (r->skipped > 0)
 		return 0;
 	r->file = open_new(r, name, e);
-	if (r->file == -1)
+	if (r->file == -1 && errno == ELOOP)
+		copy_note_text(r->c, r->file_shown,
+		    "is a symbolic link, which is not followed");
+	else if (r->file == -1)
 		copy_note_sys(r->c, r->file_shown);
 	return 0;
 }

@@ -187,6 +187,8 @@ stop_all(struct init *in)
 	struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 
 	(void)kill(-1, SIGTERM);
+	/* Interactive shells ignore the first; who is stopped hears nothing. */
+	(void)kill(-1, SIGHUP);
 	(void)kill(-1, SIGCONT);
 	for (int ms = 0; ms < GRACE_MS; ms += STEP_MS) {
 		reap(in);
