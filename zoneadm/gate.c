@@ -44,7 +44,7 @@ in_zone(const struct cmd *cmd, struct err *e)
 	if (strcmp(cmd->name, "halt") == 0)
 		hint = "\nuse halt(8) to halt this zone.";
 	else if (strcmp(cmd->name, "shutdown") == 0)
-		hint = "\nuse shutdown(8) to shut this zone down.";
+		hint = "\nuse shutdown(8) to shut down this zone.";
 	else if (strcmp(cmd->name, "reboot") == 0)
 		hint = "\nuse reboot(8) to reboot this zone.";
 	return err_set(e, EPERM, "must be in the global zone to %s a zone.%s",
