@@ -155,11 +155,18 @@ take_entry(struct part line, const struct part *f, size_t n, const char *who,
 	return 0;
 }
 
+/* Not a comment, nor a line for NIS. */
+static bool
+is_entry(const struct part *f)
+{
+	return f[0].len > 0 && !strchr("#+-", *f[0].s);
+}
+
 static bool
 has_name(const struct part *f, size_t n, const char *who)
 {
 	(void)n;
-	return f[0].len > 0 && part_is(f[0], who);
+	return is_entry(f) && part_is(f[0], who);
 }
 
 static bool
@@ -168,7 +175,7 @@ has_uid(const struct part *f, size_t n, const char *who)
 	uint32_t wanted;
 	uint32_t uid;
 
-	return n == PASSWD_FIELDS && f[0].len > 0 &&
+	return n == PASSWD_FIELDS && is_entry(f) &&
 	    parse_id((struct part){ who, strlen(who) }, &wanted) == 0 &&
 	    parse_id(f[2], &uid) == 0 && uid == wanted;
 }
