@@ -136,59 +136,40 @@ gz_make_shells(struct gz *g, struct err *e)
 /* --- PAM --- */
 
 /* What pam-auth-update(8) puts into its templates where libpam-runtime's own
- * profile "unix" is the only one, and sessions are registered with systemd
- * where that module is. "$NAME_primary" and "$NAME_additional" in a template
- * stand for the two texts. */
+ * profile "unix" is the only one: a line "$NAME_primary" or "$NAME_additional"
+ * stands for the texts. Sessions are not registered with pam_systemd: those of
+ * zlogin run beside systemd's groups, and it waits for what it may not move. */
 static const struct {
 	const char *path; /* below etc/pam.d */
-	const char *name;
 	const char *primary;
 	const char *additional;
-	bool registers; /* with pam_systemd, of interactive sessions */
 } pam_files[] = {
-	{ "common-account", "account",
+	{ "common-account",
 	    "account\t[success=1 new_authtok_reqd=done default=ignore]\t"
 	    "pam_unix.so\n",
-	    "", false },
-	{ "common-auth", "auth",
-	    "auth\t[success=1 default=ignore]\tpam_unix.so nullok\n", "",
-	    false },
-	{ "common-password", "password",
+	    "" },
+	{ "common-auth",
+	    "auth\t[success=1 default=ignore]\tpam_unix.so nullok\n", "" },
+	{ "common-password",
 	    "password\t[success=1 default=ignore]\t"
 	    "pam_unix.so obscure yescrypt\n",
-	    "", false },
-	{ "common-session", "session",
+	    "" },
+	{ "common-session", "session\t[default=1]\t\t\tpam_permit.so\n",
+	    "session\trequired\tpam_unix.so\n" },
+	{ "common-session-noninteractive",
 	    "session\t[default=1]\t\t\tpam_permit.so\n",
-	    "session\trequired\tpam_unix.so\n", true },
-	{ "common-session-noninteractive", "session_noninteractive",
-	    "session\t[default=1]\t\t\tpam_permit.so\n",
-	    "session\trequired\tpam_unix.so\n", false },
+	    "session\trequired\tpam_unix.so\n" },
 };
 
-static bool
-has_pam_systemd(const struct gz *g)
-{
-	for (size_t i = 0; i < g->inv.n; i++)
-		if (str_ends(g->inv.items[i].path, "/security/pam_systemd.so"))
-			return true;
-	return false;
-}
-
-/* A line of a template; a placeholder is the name of one with its tail. */
 static void
-print_pam_line(const struct gz *g, FILE *f, size_t i, const char *line)
+print_pam_line(FILE *f, size_t i, const char *line)
 {
-	if (line[0] != '$') {
+	if (line[0] != '$')
 		fprintf(f, "%s\n", line);
-		return;
-	}
-	if (str_ends(line, "_primary"))
+	else if (str_ends(line, "_primary"))
 		fputs(pam_files[i].primary, f);
-	if (!str_ends(line, "_additional"))
-		return;
-	fputs(pam_files[i].additional, f);
-	if (pam_files[i].registers && has_pam_systemd(g))
-		fputs("session\toptional\tpam_systemd.so\n", f);
+	else if (str_ends(line, "_additional"))
+		fputs(pam_files[i].additional, f);
 }
 
 static int
@@ -208,7 +189,7 @@ make_pam_file(struct gz *g, size_t i, struct err *e)
 	text_open(&t);
 	while ((line = strsep(&rest, "\n")) != NULL)
 		if (line[0] != '\0' || rest)
-			print_pam_line(g, t.f, i, line);
+			print_pam_line(t.f, i, line);
 	text_add(g, &t, to, 0644);
 	return 0;
 }
