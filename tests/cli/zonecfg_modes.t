@@ -1,0 +1,129 @@
+# On the command line all commands run, and what is valid is saved.
+
+$ zonecfg -z t 'create -b; set zonepath=/z/t'
+$ zonecfg -z t 'set autoboot=maybe; set bootargs=-s'
+autoboot value must be 'true' or 'false'.
+[1]
+$ zonecfg -z t info bootargs
+bootargs: -s
+$ zonecfg -z t set bootargs = '"-m verbose"' \; set autoboot=true
+$ zonecfg -z t 'info bootargs; info autoboot'
+bootargs: -m verbose
+autoboot: true
+
+# A file ends at the first error; what stood before it is saved.
+
+$ printf 'set autoboot=maybe\nset bootargs=-x\n' >f
+$ zonecfg -z t -f f
+On line 1 of f:
+autoboot value must be 'true' or 'false'.
+[1]
+$ zonecfg -z t info bootargs
+bootargs: -m verbose
+$ printf '# first\n\nset bootargs=-x; set autoboot=maybe\nset bootargs=-y\n' >f
+$ zonecfg -z t -f f
+On line 3 of f:
+autoboot value must be 'true' or 'false'.
+[1]
+$ zonecfg -z t info bootargs
+bootargs: -x
+$ zonecfg -z t -f nosuch
+zonecfg: could not open file 'nosuch': No such file or directory
+[1]
+
+# Standard input goes on after errors, without prompts.
+
+$ printf 'set autoboot=true\ncommit\nexit\n' | zonecfg -z t -f -
+$ printf 'set autoboot=maybe\nset bootargs=-z\n' | zonecfg -z t
+On line 1:
+autoboot value must be 'true' or 'false'.
+[1]
+$ zonecfg -z t info bootargs
+bootargs: -z
+$ printf 'create -b \nset zonepath=/z/p\nexit\nset autoboot=true\n' | zonecfg -z p -f -
+p: No such zone configured
+$ zonecfg -z p info autoboot
+autoboot: false
+
+# Nothing of a resource that was not ended is saved, nor of what is not valid.
+
+$ zonecfg -z t 'set pool=a; add net; set physical=e0'
+Resource incomplete.
+[1]
+$ zonecfg -z t info pool
+pool: 
+$ zonecfg -z t 'set pool=a; add net; set physical=e0; end'
+net: address not specified
+Zone t failed to verify
+t: Required property missing
+Configuration not saved.
+[1]
+$ zonecfg -z t 'set pool=a; add net; set physical=e0; end; exit -F; info pool'
+net: address not specified
+Zone t failed to verify
+t: Required property missing
+Configuration not saved.
+[1]
+$ zonecfg -z t info pool
+pool: 
+$ zonecfg -z t 'add net; set physical=e0; end; verify; remove net'
+net: address not specified
+Zone t failed to verify
+t: Required property missing
+[1]
+$ zonecfg -z t 'set pool=b; revert -F; info pool'
+pool: 
+$ zonecfg -z t revert
+No changes to revert.
+
+# Using it wrongly is 2.
+
+$ zonecfg
+zonecfg: exactly one of -z and -u is needed
+usage: zonecfg …
+…
+[2]
+$ zonecfg -z ../t info
+../t: Bogus zone name
+…
+[2]
+$ zonecfg -x
+zonecfg: unknown option, or an option without its value
+…
+[2]
+$ zonecfg -z t -f f info
+zonecfg: -f takes the commands from a file: none can follow
+…
+[2]
+$ zonecfg -R relative -z t info
+zonecfg: root directory 'relative' is not an absolute path
+[2]
+$ zonecfg -R /nonexistent -z t info
+zonecfg: root directory '/nonexistent' is not a directory
+[2]
+$ mkdir other && zonecfg -R "$PWD/other" -z t info
+t: No such zone configured
+[1]
+$ zonecfg help set
+usage: zonecfg …
+…
+set: give a property a value
+usage: set PROPERTY=VALUE
+Where: any scope.
+$ zonecfg -z t 'help ip-type; help nothing'
+global ip-type:
+  ip-type                   whose network links the zone uses
+                            default: shared
+                            one of: shared exclusive
+help: nothing known about 'nothing'
+$ env -i "$(command -v zonecfg)" -R "$ZONES_ROOT" -z t info zonepath
+zonepath: /z/t
+
+# Who cannot write can look.
+
+$ chmod 755 . && cp "$(command -v zonecfg)" . && cp -r "$ZONES_ROOT" /tmp/zones-ro.$$ && chmod -R go+rX "/tmp/zones-ro.$$"
+$ cp zonecfg "/tmp/zones-ro.$$/" && cd "/tmp/zones-ro.$$" && for c in 'info pool' 'set pool=x' 'create' 'delete -F' verify; do setpriv --reuid=65534 --clear-groups ./zonecfg -R "$PWD" -z t "$c"; done; cd "$WORK" && rm -rf "/tmp/zones-ro.$$"
+pool: 
+t: cannot set in read-only mode.
+t: cannot create in read-only mode.
+t: cannot delete in read-only mode.

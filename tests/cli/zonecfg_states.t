@@ -1,0 +1,93 @@
+# What an installed zone does not let itself be done. (The state is set by hand
+# here: nothing is installed.)
+
+$ zonecfg -z t 'create; set zonepath=/z/t'
+$ set_state() { sed -i "s/^state .*/state $1/; s/^uuid .*/uuid 1/" "$ZONES_ROOT/etc/zones/t.state"; }
+$ set_state installed
+$ zonecfg -z t set zonepath=/x
+Zone t already installed; set zonepath not allowed.
+$ zonecfg -z t info zonepath
+zonepath: /z/t
+$ zonecfg -z t 'set brand=lx; create -F; add inherit-pkg-dir; remove inherit-pkg-dir dir=/usr; set autoboot=true'
+Zone t already installed; set brand not allowed.
+Zone t already installed; create not allowed.
+Zone t already installed; add inherit-pkg-dir not allowed.
+Zone t already installed; remove inherit-pkg-dir not allowed.
+$ zonecfg -z t info autoboot
+autoboot: true
+$ zonecfg -z t delete
+Zone t not in configured state; delete not allowed.  Use -F to force delete.
+
+# A commit does not lose the state.
+
+$ grep '^state\|^uuid' "$ZONES_ROOT/etc/zones/t.state"
+state installed
+uuid 1
+
+# Renaming takes the state along.
+
+$ zonecfg -z t set zonename=u
+$ ls "$ZONES_ROOT/etc/zones"
+u.cfg
+u.state
+$ grep '^state\|^uuid' "$ZONES_ROOT/etc/zones/u.state"
+state installed
+uuid 1
+$ zonecfg -z u info zonename
+zonename: u
+$ zonecfg -z other 'create -b; set zonepath=/z/other'
+$ zonecfg -z u set zonename=other
+other: Zone name already in use
+[1]
+$ zonecfg -z u 'set zonename=../x'
+../x: Bogus zone name
+[1]
+$ zonecfg -z u delete -F
+$ zonecfg -z u info
+u: No such zone configured
+[1]
+$ zonecfg -z u delete -F
+u: No such zone configured
+[1]
+
+# A name that was free again starts afresh.
+
+$ zonecfg -z u 'create -b; set zonepath=/z/u'; grep '^state' "$ZONES_ROOT/etc/zones/u.state"
+state configured
+
+# An incomplete zone.
+
+$ zonecfg -z u set zonename=t; set_state incomplete
+$ zonecfg -z t 'set zonepath=/x; create; set zonename=w'
+Zone t is incomplete; set zonepath not allowed.
+Zone t is incomplete; create not allowed.
+t: Zone state is invalid for the requested operation
+[1]
+$ zonecfg -z t delete -F
+
+# Without a terminal nobody is asked, and nothing is done.
+
+$ zonecfg -z other create
+Zone other already exists and there is no terminal to ask on; use 'create -F'
+[1]
+$ zonecfg -z other 'set pool=a; delete'
+delete is for good and there is no terminal to ask on; use 'delete -F'
+[1]
+$ zonecfg -z other 'set pool=a; revert; set autoboot=true'
+revert forgets changes and there is no terminal to ask on; use 'revert -F'
+[1]
+$ zonecfg -z other 'info pool; info autoboot'
+pool: 
+autoboot: false
+$ zonecfg -z other 'create -F -b; set zonepath=/z/new'
+Zone other already exists; overwriting.
+$ zonecfg -z other info zonepath
+zonepath: /z/new
+
+# A damaged file is said to be so, and can be replaced or deleted.
+
+$ echo nonsense >>"$ZONES_ROOT/etc/zones/other.cfg"
+$ zonecfg -z other info
+line 5 of …/etc/zones/other.cfg: syntax error at 'nonsense'; 'help' lists the subcommands
+[1]
+$ zonecfg -z other delete -F
