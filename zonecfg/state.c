@@ -25,6 +25,7 @@ enum { STATE_MAX = 8192 };
 struct reading {
 	struct zc_entry *entry;
 	struct zc_stamp *stamp;
+	size_t next; /* row of fields that comes next, when nothing is amiss */
 };
 
 static int
@@ -79,13 +80,17 @@ get_backend(struct reading *r, const char *text)
 static int
 get_stamp(struct reading *r, const char *text)
 {
-	struct zc_stamp *s = r->stamp;
-	char rest;
+	uint64_t *const part[] = { &r->stamp->inode, &r->stamp->size,
+		&r->stamp->mtime };
+	char *end;
 
-	return sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64 "%c", &s->inode,
-		   &s->size, &s->mtime, &rest) == 3
-	    ? 0
-	    : -1;
+	for (size_t i = 0; i < ARRAY_LEN(part); i++) {
+		*part[i] = strtoull(text, &end, 10);
+		if (end == text || *end != (i < 2 ? ' ' : '\0'))
+			return -1;
+		text = end + 1;
+	}
+	return 0;
 }
 
 static int
@@ -109,37 +114,57 @@ get_ip(struct reading *r, const char *text)
 	return 0;
 }
 
+/* In the order in which they are written: reading tries the next one first, for
+ * a listing reads thousands of these files. */
 static const struct {
 	const char *key;
+	size_t len;
 	int (*get)(struct reading *r, const char *text);
 } fields[] = {
-	{ "state ", get_state },
-	{ "uuid ", get_uuid },
-	{ "debug ", get_debug },
-	{ "ids ", get_ids },
-	{ "backend ", get_backend },
-	{ "config ", get_stamp },
-	{ "zonepath ", get_zonepath },
-	{ "brand ", get_brand },
-	{ "ip ", get_ip },
+#define FIELD(key, get)                   \
+	{                                 \
+		key, sizeof(key) - 1, get \
+	}
+	FIELD("state ", get_state),
+	FIELD("uuid ", get_uuid),
+	FIELD("debug ", get_debug),
+	FIELD("ids ", get_ids),
+	FIELD("backend ", get_backend),
+	FIELD("config ", get_stamp),
+	FIELD("zonepath ", get_zonepath),
+	FIELD("brand ", get_brand),
+	FIELD("ip ", get_ip),
+#undef FIELD
 };
 
 static int
 read_line(struct reading *r, const char *line)
 {
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-		const char *text = str_after(line, fields[i].key);
+	for (size_t k = 0; k < ARRAY_LEN(fields); k++) {
+		size_t i = (r->next + k) % ARRAY_LEN(fields);
 
-		if (text)
-			return fields[i].get(r, text);
+		if (strncmp(line, fields[i].key, fields[i].len) != 0)
+			continue;
+		r->next = i + 1;
+		return fields[i].get(r, line + fields[i].len);
 	}
 	return 0; /* of a later version */
 }
 
-static char *
+/* NAME and a suffix of at most six bytes. */
+struct file {
+	char name[ZC_NAME_MAX + 8];
+};
+
+static struct file
 file_name(const char *zone, const char *suffix)
 {
-	return mem_printf("%s%s", zone, suffix);
+	struct file f;
+	size_t len = strnlen(zone, ZC_NAME_MAX);
+
+	memcpy(f.name, zone, len);
+	memcpy(f.name + len, suffix, strlen(suffix) + 1);
+	return f;
 }
 
 int
@@ -155,13 +180,13 @@ zc_etc_open(struct err *e)
 int
 zc_stamp_of(int etc, const char *name, struct zc_stamp *out, struct err *e)
 {
-	_autofree char *file = file_name(name, ".cfg");
+	struct file file = file_name(name, ".cfg");
 	struct stat st;
 
-	if (fstatat(etc, file, &st, AT_SYMLINK_NOFOLLOW) == -1) {
+	if (fstatat(etc, file.name, &st, AT_SYMLINK_NOFOLLOW) == -1) {
 		if (errno == ENOENT)
 			return 1;
-		return err_sys(e, "look at '%s'", file);
+		return err_sys(e, "look at '%s'", file.name);
 	}
 	out->inode = st.st_ino;
 	out->size = (uint64_t)st.st_size;
@@ -197,11 +222,11 @@ int
 zc_state_read(int etc, const char *name, struct zc_entry *out,
     struct zc_stamp *stamp, struct err *e)
 {
-	_autofree char *file = file_name(name, ".state");
+	struct file file = file_name(name, ".state");
 	char buf[STATE_MAX];
 	_cleanup_entry struct zc_entry entry = { .state = ZC_CONFIGURED };
 	struct reading r = { .entry = &entry, .stamp = stamp };
-	int rc = slurp(etc, file, buf, e);
+	int rc = slurp(etc, file.name, buf, e);
 	char *rest = buf;
 	char *line;
 	unsigned n = 0;
@@ -214,7 +239,7 @@ zc_state_read(int etc, const char *name, struct zc_entry *out,
 		n++;
 		if (read_line(&r, line) == -1)
 			return err_set(e, ERR_CONFIG,
-			    "'%s' is damaged: line %u", file, n);
+			    "'%s' is damaged: line %u", file.name, n);
 	}
 	*out = entry;
 	entry.zonepath = NULL;
@@ -276,7 +301,7 @@ zc_state_write(int etc, const struct zc_zone *zone,
     const struct zc_entry *entry, struct err *e)
 {
 	struct zc_entry now = *entry;
-	_autofree char *file = file_name(entry->name, ".state");
+	struct file file = file_name(entry->name, ".state");
 	_autofree char *text = NULL;
 	struct zc_stamp stamp = { 0 };
 
@@ -288,16 +313,16 @@ zc_state_write(int etc, const struct zc_zone *zone,
 	zc_entry_fill(&now, zone);
 	text = print_entry(&now, &stamp);
 	zc_entry_done(&now);
-	return fd_replace_file(etc, file, 0644, text, strlen(text),
+	return fd_replace_file(etc, file.name, 0644, text, strlen(text),
 	    entry->state == ZC_CONFIGURED ? FD_VOLATILE : FD_DURABLE, e);
 }
 
 int
 zc_state_unlink(int etc, const char *name, struct err *e)
 {
-	_autofree char *file = file_name(name, ".state");
+	struct file file = file_name(name, ".state");
 
-	if (unlinkat(etc, file, 0) == -1 && errno != ENOENT)
-		return err_sys(e, "remove '%s'", file);
+	if (unlinkat(etc, file.name, 0) == -1 && errno != ENOENT)
+		return err_sys(e, "remove '%s'", file.name);
 	return 0;
 }
