@@ -300,11 +300,12 @@ run_release_agent(const struct probe *p)
 	return v == BLOCKED && outside ? say(CANNOT_TRY, "no cgroup v1") : v;
 }
 
-/* A hierarchy of the first version that this machine has. */
+/* Does a hierarchy of the first version show more than the zone's part? */
 static enum verdict
 run_cgroup1(const struct probe *p)
 {
 	const char *text = slurp("/proc/self/cgroup");
+	char path[128];
 	char name[64];
 	int id;
 
@@ -313,9 +314,14 @@ run_cgroup1(const struct probe *p)
 		text += *text == '\n';
 		if (sscanf(text, "%d:%63[^:]:", &id, name) != 2)
 			continue;
-		if (mount("none", scratch(), "cgroup", 0, name) == 0)
-			return say(SUCCEEDED, "'%s'", name);
-		return say(BLOCKED, "%s: %s", name, strerror(errno));
+		if (mount("none", scratch(), "cgroup", 0, name) == -1)
+			return say(BLOCKED, "%s: %s", name, strerror(errno));
+		(void)snprintf(path, sizeof(path), "%s/release_agent",
+		    scratch());
+		/* Only the root of a hierarchy has that file. */
+		return access(path, F_OK) == 0
+		    ? say(SUCCEEDED, "the root of '%s'", name)
+		    : say(BLOCKED, "'%s', the zone's own", name);
 	}
 	return say(outside ? CANNOT_TRY : BLOCKED, "no cgroup v1");
 }
@@ -376,8 +382,6 @@ static const struct probe table[] = {
 	{ "mount-bpf", run_mount, MNT, "mount the BPF file system", "bpf" },
 	{ "mount-devtmpfs", run_mount, MNT, "mount the host's /dev",
 	    "devtmpfs" },
-	{ "mount-binfmt", run_mount, SKIP, "mount binfmt_misc: loads a module",
-	    "binfmt_misc" },
 	{ "umount-masks", run_take_off, MNT, "take masks off" },
 	{ "umount-masks-apart", run_take_off, MNT,
 	    "the same in a mount namespace of one's own", NULL, 1 },
@@ -395,7 +399,7 @@ static const struct probe table[] = {
 	    "open the host's root by its handle" },
 	{ "release-agent", run_release_agent, RUN,
 	    "a program run when a control group is empty" },
-	{ "mount-cgroup1", run_cgroup1, MNT, "mount cgroup v1" },
+	{ "mount-cgroup1", run_cgroup1, MNT, "see the cgroups v1 of the host" },
 	{ "cgroup-root", run_cgroup_root, MNT,
 	    "reach the root of all control groups" },
 	{ "own-limits", run_own_limits, RUN, "raise one's own limits" },

@@ -235,6 +235,21 @@ run_stronger(const struct probe *p)
 static const char *const spaces[] = { "ns/mnt", "ns/pid", "ns/net", "ns/ipc",
 	"ns/uts", "ns/cgroup", "ns/user", "ns/time" };
 
+/* One that a process of ours made belongs to our user namespace. */
+static bool
+is_our_own(int space)
+{
+	int owner = outside ? -1 : ioctl(space, NS_GET_USERNS);
+	struct stat its;
+	struct stat mine;
+	bool same = owner != -1 && fstat(owner, &its) == 0 &&
+	    stat("/proc/self/ns/user", &mine) == 0 && its.st_ino == mine.st_ino;
+
+	if (owner != -1)
+		(void)close(owner);
+	return same;
+}
+
 static bool
 can_join(pid_t pid)
 {
@@ -251,8 +266,12 @@ can_join(pid_t pid)
 		(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid,
 		    spaces[i]);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd != -1 && setns(fd, 0) == 0)
+		if (fd != -1 && !is_our_own(fd) && setns(fd, 0) == 0) {
+			(void)say(SUCCEEDED, "%s of %d", spaces[i], (int)pid);
 			return true;
+		}
+		if (fd != -1)
+			(void)close(fd);
 	}
 	return false;
 }
