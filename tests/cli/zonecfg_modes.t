@@ -127,3 +127,10 @@ pool:
 t: cannot set in read-only mode.
 t: cannot create in read-only mode.
 t: cannot delete in read-only mode.
+
+# Every subcommand, resource and property has its place in a manual page.
+
+$ pages=("$SRC"/docs/man/zonecfg.8 "$SRC"/docs/man/zones.cfg.5)
+$ described() { awk '/^  [a-z]/ { print $1 }' | sort -u | while read -r w; do grep -q "^\.It Ic $w\( \|$\)\|^\.Ss Resource $w$" "${pages[@]}" || echo "$w is in no page"; done; }
+$ zonecfg help | described
+$ for t in $(zonecfg help | awk '/^Resources/ { on = 1 } /^Properties/ { on = 0 } on && /^  / { print $1 }'); do zonecfg help "$t" | described; done
