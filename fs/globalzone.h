@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,3 +44,13 @@ void fs_globalzone_inherit_free(char **dirs, size_t n);
  * of them. */
 int fs_globalzone_check_inherited(int root, char *const *inherit,
     size_t ninherit, struct fs_notes *notes, struct err *e) MUST_CHECK;
+
+/* Write the list of fs/hidden.h for a zone that inherits dirs (absolute, of the
+ * running system). With fresh false only where it is missing or older than the
+ * package database. */
+int fs_globalzone_hide(const char *zonepath, const char *const *dirs,
+    size_t ndirs, bool fresh, struct err *e) MUST_CHECK;
+
+/* The same from notes that fs_globalzone_check_inherited made already. */
+int fs_globalzone_hide_noted(const char *zonepath, const struct fs_notes *notes,
+    struct err *e) MUST_CHECK;

@@ -148,7 +148,7 @@ note_unreadable(struct walk *w, const char *path, const struct stat *st)
 	if ((st->st_mode & need) == need)
 		return;
 	fs_notes_add(w->notes, FS_NOTE_UNREADABLE, shown,
-	    "is inherited with mode %04o: the zone cannot read it",
+	    "is inherited with mode %04o and hidden from the zone",
 	    st->st_mode & 07777U);
 }
 

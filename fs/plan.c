@@ -118,6 +118,11 @@ fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
 		    .target = spec->inherit[i] + 1,
 		    .attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV });
 	}
+	for (size_t i = 0; i < spec->nhidden; i++) {
+		add(&p, (struct fs_op){ .kind = FS_OP_MASK,
+		    .target = spec->hidden[i] + 1,
+		    .attrs = NOXNODEV | MOUNT_ATTR_RDONLY });
+	}
 	add_made(&p, FS_MADE_RUN);
 	add_made(&p, FS_MADE_PROC);
 	add_rows(&p, proc_rows, ARRAY_LEN(proc_rows));

@@ -17,6 +17,8 @@ struct fs_root_spec {
 	const char *const *inherit;   /* directories of the global zone, read-only
 	                               * at the same place in the zone */
 	size_t ninherit;
+	const char *const *hidden;    /* of these, not for the zone */
+	size_t nhidden;
 };
 
 /* File systems made inside the zone's namespaces, and /dev. */

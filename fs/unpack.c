@@ -64,6 +64,17 @@ struct job {
 	int userns;
 };
 
+/* Nobody listens any more: who started us is dead, and nobody will wait for
+ * what we do. The order to die with our parent does not cover the time before
+ * it was given. */
+static void
+tell(uint64_t entries, uint64_t bytes)
+{
+	if (dprintf(FD_PROGRESS, "%llu %llu\n", (unsigned long long)entries,
+		(unsigned long long)bytes) < 0)
+		_exit(1);
+}
+
 static void
 show_progress(const struct fs_progress *p)
 {
@@ -75,8 +86,7 @@ show_progress(const struct fs_progress *p)
 	if (now.tv_sec == last->tv_sec && now.tv_nsec - last->tv_nsec < step)
 		return;
 	*last = now;
-	(void)dprintf(FD_PROGRESS, "%llu %llu\n",
-	    (unsigned long long)p->entries, (unsigned long long)p->bytes);
+	tell(p->entries, p->bytes);
 }
 
 /* The child: everything it opens from here on lies below the root or source. */
@@ -88,6 +98,7 @@ work(const struct job *job, struct err *e)
 
 	if (unpack_drop(job->userns, &job->mode->limits, e) == -1)
 		return -1;
+	tell(0, 0);
 	if (job->mode->fill(job->source, job->root, &p, e) == -1)
 		return -1;
 	if (*job->zone == '\0')
@@ -173,6 +184,7 @@ run(struct job *job, struct err *e)
 	/* Who started us is the one who would clean up. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == -1)
 		return err_sys(e, "follow the parent");
+	tell(0, 0);
 	if (open_sides(job, e) == -1 || unpack_leave_host(e) == -1)
 		return -1;
 	pid = fork();

@@ -8,19 +8,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/path.h"
+#include "fs/hidden.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/gate.h"
 #include "zoneadm/progress.h"
 #include "zoned/client.h"
 
 /* As on Solaris; zoned says the same of those in the configuration. */
 enum { BOOTARGS_MAX = 255 };
 
+/* zoned itself gives a teardown up after ten seconds. */
+enum { SETTLE_STEP_MS = 5, SETTLE_STEPS = 11 * 1000 / SETTLE_STEP_MS };
+
 /* What the options of a subcommand said. */
 struct wish {
-	char *args; /* boot arguments, NULL: those of the configuration */
+	char *args;       /* boot arguments, NULL: those of the configuration */
+	const char *path; /* directory of the programs to upgrade to, or NULL */
 	bool force;
 	bool reboot;
 };
@@ -137,6 +145,8 @@ ask_on(int sock, const struct cmd_call *call, const struct wish *w,
 	zd_msg_start(&request, call->cmd->name);
 	if (w->args)
 		zd_msg_add(&request, "args", w->args);
+	if (w->path)
+		zd_msg_add(&request, "path", w->path);
 	if (w->force)
 		zd_msg_add(&request, "force", "1");
 	if (w->reboot)
@@ -145,6 +155,42 @@ ask_on(int sock, const struct cmd_call *call, const struct wish *w,
 	result = zd_client_ask(sock, &request, &reply, note, &l, -1, e);
 	progress_clear(&l.progress);
 	return result;
+}
+
+/* The state that zoned has the zone in. */
+static int
+ask_state(int sock, enum zc_state *state, struct err *e)
+{
+	_cleanup_msg struct zd_msg request = { 0 };
+	_cleanup_msg struct zd_msg reply = { 0 };
+	const char *word;
+
+	zd_msg_start(&request, "status");
+	if (zd_client_ask(sock, &request, &reply, NULL, NULL, -1, e) == -1)
+		return -1;
+	word = zd_msg_get(&reply, "state");
+	if (!word || zc_state_parse(word, state) == -1)
+		return err_set(e, EPROTO, "zoned tells no state");
+	return 0;
+}
+
+int
+cmd_settle(struct cmd_call *call, struct err *e)
+{
+	const struct timespec pause = { .tv_nsec = SETTLE_STEP_MS * 1000000L };
+	_autoclose int sock = open_zoned(call, e);
+	enum zc_state state = ZC_SHUTTING_DOWN;
+
+	if (sock == -1)
+		return -1;
+	for (int i = 0; i < SETTLE_STEPS; i++) {
+		if (ask_state(sock, &state, e) == -1)
+			return -1;
+		if (state != ZC_SHUTTING_DOWN)
+			break;
+		(void)nanosleep(&pause, NULL);
+	}
+	return gate_load(call, e);
 }
 
 static int
@@ -177,7 +223,14 @@ static int
 start(struct cmd_call *call, const struct wish *w, struct err *e)
 {
 	struct err why = { 0 };
+	_autofree char *hidden = mem_printf("%s/" FS_HIDDEN_FILE,
+	    call->entry.zonepath);
 
+	/* Packages have changed below what the zone inherits. */
+	if (access(hidden, F_OK) == 0 &&
+	    !fs_hidden_is_current(call->entry.zonepath) &&
+	    cmd_verify_zone(call, e) != 0)
+		return 1;
 	if (ask(call, w, &why) == 0)
 		return 0;
 	if ((why.code == ERR_VERIFY || why.code == ERR_CONFIG) &&
@@ -258,5 +311,19 @@ cmd_halt(struct cmd_call *call, struct err *e)
 		return -1;
 	if (call->state == ZC_INSTALLED)
 		return halt_installed(call, &w, e);
+	return ask(call, &w, e);
+}
+
+int
+cmd_upgrade(struct cmd_call *call, struct err *e)
+{
+	_cleanup(wish_done) struct wish w = { 0 };
+	_autofree char *program = path_helper("zoned");
+
+	if (parse(call, "+", false, &w, e) == -1)
+		return -1;
+	/* The directory: its helpers come with it. */
+	*strrchr(program, '/') = '\0';
+	w.path = program;
 	return ask(call, &w, e);
 }

@@ -411,13 +411,29 @@ check_root(const struct work *w, struct err *e)
 	return 0;
 }
 
+/* What the zone must not see of the directories that it inherits. */
+static int
+hide(struct work *w, struct err *e)
+{
+	size_t n = zc_count(w->cfg, "inherit-pkg-dir");
+	_autofree const char **dirs = mem_alloc((n + 1) * sizeof(*dirs));
+
+	if (n == 0)
+		return 0;
+	if (!w->wish.archive && !w->wish.tree)
+		return fs_globalzone_hide_noted(w->zonepath, &w->notes, e);
+	for (size_t i = 0; i < n; i++)
+		dirs[i] = zc_res_get(w->cfg, "inherit-pkg-dir", i, "dir");
+	return fs_globalzone_hide(w->zonepath, dirs, n, true, e);
+}
+
 static int
 build(struct work *w, struct err *e)
 {
 	w->dir = fs_zonepath_make(w->zonepath, &w->made_dir, e);
 	if (w->dir == -1 || fs_backend_for(w->dir, &w->backend, e) == -1 ||
 	    claim(w, e) == -1 || make_root(w, e) == -1 ||
-	    fill_root(w, e) == -1)
+	    fill_root(w, e) == -1 || hide(w, e) == -1)
 		return -1;
 	return check_root(w, e);
 }

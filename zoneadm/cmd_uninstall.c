@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "fs/backend.h"
+#include "fs/hidden.h"
 #include "fs/idrange.h"
 #include "fs/mounts.h"
 #include "fs/remove.h"
@@ -25,6 +26,7 @@ static const char *const known[] = {
 	"dev",
 	"lu",
 	"lastexited",
+	FS_HIDDEN_FILE,
 	"SUNWdetached.xml",
 	"SUNWattached.xml",
 };

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "fs/globalzone.h"
 #include "fs/zonepath.h"
 #include "privileges/set.h"
 #include "zoneadm/cmd.h"
@@ -171,12 +172,30 @@ check_pool(struct check *c, struct err *e)
 	return 0;
 }
 
+/* What an inherited directory holds that is not for the zone; looked at anew by
+ * verify, by boot only when packages have changed. */
+static int
+check_inherited(struct check *c, struct err *e)
+{
+	size_t n = zc_count(c->cfg, "inherit-pkg-dir");
+	_autofree const char **dirs = mem_alloc((n + 1) * sizeof(*dirs));
+
+	if (n == 0 || c->faults > 0 ||
+	    c->call->entry.state != ZC_INSTALLED)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		dirs[i] = zc_res_get(c->cfg, "inherit-pkg-dir", i, "dir");
+	return fs_globalzone_hide(zc_get(c->cfg, "zonepath"), dirs, n,
+	    c->call->cmd->run == cmd_verify, e);
+}
+
 static int (*const checks[])(struct check *c, struct err *e) = {
 	check_zonepath,
 	check_privileges,
 	check_fs,
 	check_net,
 	check_pool,
+	check_inherited,
 };
 
 int

@@ -7,7 +7,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,7 +132,7 @@ open_dirs(struct zd_cgroup *g, const char *zone, bool make, int *top_out,
 	if (g->dir == -1)
 		return -1;
 	g->zone = enter(g->dir, "zone", make, e);
-	g->login = g->zone == -1 ? -1 : enter(g->dir, "login", make, e);
+	g->login = g->zone == -1 ? -1 : enter(g->zone, "zlogin", make, e);
 	if (g->login == -1)
 		return -1;
 	g->path = mem_printf("%s/%s", all_name, zone);
@@ -149,7 +151,8 @@ zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
 
 	*g = ZD_CGROUP_NONE;
 	if (open_dirs(g, zone, true, &top, &all, e) == -1 ||
-	    delegate(g->zone, id_base, e) == -1)
+	    delegate(g->zone, id_base, e) == -1 ||
+	    delegate(g->login, id_base, e) == -1)
 		return -1;
 	if (limit_v2(top, all, g->dir) == 0)
 		return 0;
@@ -169,6 +172,22 @@ zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)
 		return -1;
 	g->pids = open_magic(pids, CGROUP_SUPER_MAGIC);
 	return 0;
+}
+
+int
+zd_cgroup_login(struct zd_cgroup *g, uint32_t id_base, struct err *e)
+{
+	struct stat st;
+
+	/* A removed directory of cgroupfs has no links left. */
+	if (g->login != -1 && fstat(g->login, &st) == 0 && st.st_nlink > 0 &&
+	    faccessat(g->login, "cgroup.procs", F_OK, 0) == 0)
+		return g->login;
+	fd_close_at(&g->login);
+	g->login = enter(g->zone, "zlogin", true, e);
+	if (g->login == -1 || delegate(g->login, id_base, e) == -1)
+		return -1;
+	return g->login;
 }
 
 int
@@ -200,29 +219,81 @@ zd_cgroup_populated(const struct zd_cgroup *g, struct err *e)
 	return strstr(text, "populated 1") ? 1 : 0;
 }
 
-/* Remove name in dirfd with all groups below; the zone may have made many. */
-static int
-remove_tree(int dirfd, const char *name, int depth, struct err *e)
+/* Remove all groups in dir that have none below; *full is one that has, or that
+ * is in use ("" for none). Returns how many went. */
+static unsigned
+remove_leaves(int dir, char full[NAME_MAX + 1])
 {
-	_autoclose int fd = -1;
+	struct err ignored;
+	DIR *list = fdopendir(fd_dup(dir, &ignored));
 	struct dirent *d;
-	DIR *dir;
+	unsigned n = 0;
+
+	full[0] = '\0';
+	if (!list)
+		return 0;
+	rewinddir(list);
+	while ((d = readdir(list)) != NULL) {
+		if (d->d_type != DT_DIR || strcmp(d->d_name, ".") == 0 ||
+		    strcmp(d->d_name, "..") == 0)
+			continue;
+		if (unlinkat(dir, d->d_name, AT_REMOVEDIR) == 0)
+			n++;
+		else
+			(void)snprintf(full, NAME_MAX + 1, "%s", d->d_name);
+	}
+	(void)closedir(list);
+	return n;
+}
+
+/* Remove all groups below dir, however many and however deep the zone made
+ * them: down into one that is full, and up again when nothing is left in it. */
+static int
+remove_below(int dir, struct err *e)
+{
+	_autoclose int at = fd_dup(dir, e);
+	unsigned depth = 0;
+	bool came_up = false;
+
+	while (at != -1) {
+		char full[NAME_MAX + 1];
+		unsigned n = remove_leaves(at, full);
+		bool down = full[0] != '\0';
+		int next;
+
+		if (!down && depth == 0)
+			return 0;
+		if (down && came_up && n == 0)
+			return err_set(e, EBUSY,
+			    "control group '%s' is in use", full);
+		next = openat(at, down ? full : "..",
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (next == -1)
+			return err_sys(e, "open a control group");
+		depth += down ? 1 : -1U;
+		came_up = !down;
+		(void)close(at);
+		at = next;
+	}
+	return -1;
+}
+
+/* Remove name in dirfd with all groups below. */
+static int
+remove_tree(int dirfd, const char *name, struct err *e)
+{
+	_autoclose int dir = -1;
 
 	if (unlinkat(dirfd, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 		return 0;
-	if (errno != EBUSY || depth == 0)
+	if (errno != EBUSY)
 		return err_sys(e, "remove control group '%s'", name);
-	fd = openat(dirfd, name,
+	dir = openat(dirfd, name,
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd == -1)
+	if (dir == -1)
 		return err_sys(e, "open control group '%s'", name);
-	dir = fdopendir(fd_dup(fd, e));
-	while (dir && (d = readdir(dir)) != NULL) {
-		if (d->d_type == DT_DIR && d->d_name[0] != '.')
-			(void)!remove_tree(fd, d->d_name, depth - 1, e);
-	}
-	if (dir)
-		(void)closedir(dir);
+	if (remove_below(dir, e) == -1)
+		return -1;
 	if (unlinkat(dirfd, name, AT_REMOVEDIR) == -1 && errno != ENOENT)
 		return err_sys(e, "remove control group '%s'", name);
 	return 0;
@@ -240,7 +311,7 @@ down_in(int top, const char *zone, struct err *e)
 	if (all == -1)
 		return errno == ENOENT ? 0 :
 					 err_sys(e, "open '%s'", all_name);
-	if (remove_tree(all, zone, 32, e) == -1)
+	if (remove_tree(all, zone, e) == -1)
 		return -1;
 	(void)unlinkat(top, all_name, AT_REMOVEDIR);
 	return 0;

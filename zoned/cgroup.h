@@ -4,7 +4,9 @@
  *
  *   <cgroup2>/zones.<root id>/NAME         limits are set here
  *   <cgroup2>/zones.<root id>/NAME/zone    root of the zone's cgroup namespace
- *   <cgroup2>/zones.<root id>/NAME/login   sessions of zlogin
+ *   .../NAME/zone/zlogin                   sessions of zlogin: the zone's service
+ *                                          manager may move them on, so they lie
+ *                                          below what it manages
  *   <v1 pids>/zones.<root id>/NAME         where v2 lacks the controller
  */
 #pragma once
@@ -18,7 +20,7 @@
 struct zd_cgroup {
 	int dir;   /* .../NAME, -1: none */
 	int zone;  /* .../NAME/zone */
-	int login; /* .../NAME/login */
+	int login; /* .../NAME/zone/zlogin */
 	int pids;  /* v1 directory of the pids controller, -1: v2 has it */
 	char *path; /* below the cgroup2 mount */
 };
@@ -33,6 +35,11 @@ struct zd_cgroup {
 int zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
     struct err *e) MUST_CHECK;
 int zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)
+    MUST_CHECK;
+
+/* The directory for a session; made anew where the zone has removed it. The
+ * descriptor stays the structure's. */
+int zd_cgroup_login(struct zd_cgroup *g, uint32_t id_base, struct err *e)
     MUST_CHECK;
 
 /* Put a process under the v1 limits. Nothing to do where v2 has them. */

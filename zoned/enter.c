@@ -41,8 +41,6 @@
 enum {
 	CHILD_STACK = 16 * 1024,
 	CHILD_TIMEOUT_MS = 5000,
-	/* The kernel's limit of one argument (MAX_ARG_STRLEN). */
-	COMMAND_MAX = 128 * 1024 - 1,
 	USER_MAX = 255,
 	/* The child's descriptors: 0, 1, 2, the status socket, then two that
 	 * do not survive exec. */
@@ -352,10 +350,8 @@ set_args(struct job *j, const struct zd_msg *request, char flags[3],
 		return err_set(e, ERR_USAGE, "login: no such mode");
 	if (user && strlen(user) > USER_MAX)
 		return err_set(e, ERR_USAGE, "login: user name too long");
-	if (command && strlen(command) > COMMAND_MAX)
-		return err_set(e, E2BIG,
-		    "command longer than %d bytes; feed it to a shell's stdin",
-		    COMMAND_MAX);
+	if (command && strlen(command) > ZD_COMMAND_MAX)
+		return err_set(e, E2BIG, "login: command too long");
 	if (zd_msg_num(request, "failsafe", 0) != 0)
 		flags[n++] = 'f';
 	if (zd_msg_num(request, "login", 0) != 0)
@@ -412,6 +408,8 @@ zd_enter(struct zd_zone *z, const struct zd_msg *request, struct zd_msg *reply,
 		    "login allowed only to running zones (%s is '%s').",
 		    z->name, zc_state_name(z->run.state));
 	if (set_args(&j, request, flags, e) == -1)
+		return -1;
+	if (zd_cgroup_login(&z->cgroup, z->run.id_base, e) == -1)
 		return -1;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, status) == -1)
 		return err_sys(e, "socketpair");

@@ -40,6 +40,13 @@ zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
 	s.root.zonepath = zc_get(cfg, "zonepath");
 	s.bootargs = mem_strdup(zc_get(cfg, "bootargs"));
 	inherited(cfg, &s);
+	if (s.root.ninherit > 0 &&
+	    fs_hidden_load(s.root.zonepath, &s.hidden, e) == -1) {
+		zd_specs_done(&s);
+		return -1;
+	}
+	s.root.hidden = s.hidden.path;
+	s.root.nhidden = s.hidden.n;
 	*out = s;
 	return 0;
 }
@@ -50,6 +57,7 @@ zd_specs_done(struct zd_specs *s)
 	for (size_t i = 0; i < s->root.ninherit; i++)
 		free(s->inherit[i]);
 	free(s->inherit);
+	fs_hidden_done(&s->hidden);
 	free(s->bootargs);
 	*s = (struct zd_specs){ 0 };
 }

@@ -7,6 +7,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/hidden.h"
 #include "fs/plan.h"
 #include "privileges/set.h"
 #include "zonecfg/model.h"
@@ -16,6 +17,7 @@ struct zd_specs {
 	struct priv_set privs;
 	char *bootargs;
 	char **inherit;
+	struct fs_hidden hidden;
 };
 
 /* Directories to inherit that the global zone lacks, or has as links into
