@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * A configuration becomes specs: what is inherited, which privileges.
+ */
+#include "zoned/translate.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/str.h"
+#include "privileges/set.h"
+#include "tests/unit/tmpdir.h"
+#include "tests/unit/unit.h"
+#include "zonecfg/store.h"
+
+static struct err e;
+
+/* The configuration of these commands. */
+static struct zc_zone *
+configured(const char *commands)
+{
+	_autofree char *text = mem_printf("create -b\n"
+					  "set zonepath=/zones/web\n%s",
+	    commands);
+	struct zc_zone *zone = NULL;
+
+	ck_assert_msg(zc_store_parse("web", "test", text, strlen(text), &zone,
+			  &e) == 0,
+	    "%s", e.msg);
+	return zone;
+}
+
+START_TEST(a_whole_root_inherits_nothing)
+{
+	_cleanup_zone struct zc_zone *zone = configured("");
+	_cleanup_specs struct zd_specs s = { 0 };
+
+	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
+	ck_assert_str_eq(s.root.zonepath, "/zones/web");
+	ck_assert_uint_eq(s.root.ninherit, 0);
+	ck_assert_str_eq(s.bootargs, "");
+}
+END_TEST
+
+START_TEST(directories_of_the_global_zone_are_inherited_in_order)
+{
+	_cleanup_zone struct zc_zone *zone = configured(
+	    "add inherit-pkg-dir\nset dir=/usr\nend\n"
+	    "add inherit-pkg-dir\nset dir=/etc\nend\n");
+	_cleanup_specs struct zd_specs s = { 0 };
+
+	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
+	ck_assert_uint_eq(s.root.ninherit, 2);
+	ck_assert_str_eq(s.root.inherit[0], "/usr");
+	ck_assert_str_eq(s.root.inherit[1], "/etc");
+}
+END_TEST
+
+START_TEST(what_is_missing_or_a_link_or_a_file_is_left_out)
+{
+	_tmpdir struct tmpdir d = tmpdir_new();
+	_autofree char *commands =
+	    mem_printf("add inherit-pkg-dir\nset dir=%s/none\nend\n"
+		       "add inherit-pkg-dir\nset dir=%s/link\nend\n"
+		       "add inherit-pkg-dir\nset dir=%s/file\nend\n"
+		       "add inherit-pkg-dir\nset dir=%s/dir\nend\n",
+		d.path, d.path, d.path, d.path);
+	_autofree char *dir = mem_printf("%s/dir", d.path);
+	_cleanup_zone struct zc_zone *zone = NULL;
+	_cleanup_specs struct zd_specs s = { 0 };
+
+	ck_assert_int_eq(mkdirat(d.fd, "dir", 0755), 0);
+	ck_assert_int_eq(symlinkat("dir", d.fd, "link"), 0);
+	ck_assert_int_eq(mknodat(d.fd, "file", S_IFREG | 0644, 0), 0);
+	zone = configured(commands);
+
+	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
+	ck_assert_uint_eq(s.root.ninherit, 1);
+	ck_assert_str_eq(s.root.inherit[0], dir);
+}
+END_TEST
+
+START_TEST(boot_arguments_are_taken_over)
+{
+	_cleanup_zone struct zc_zone *zone = configured(
+	    "set bootargs=\"-s -i /app\"\n");
+	_cleanup_specs struct zd_specs s = { 0 };
+
+	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
+	ck_assert_str_eq(s.bootargs, "-s -i /app");
+}
+END_TEST
+
+START_TEST(no_limitpriv_is_the_default_set)
+{
+	_cleanup_zone struct zc_zone *zone = configured("");
+	_cleanup_specs struct zd_specs s = { 0 };
+	const struct priv_set wanted = priv_set_default(false);
+
+	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
+	ck_assert(priv_set_equal(&s.privs, &wanted));
+}
+END_TEST
+
+START_TEST(the_default_set_depends_on_the_ip_type)
+{
+	_cleanup_zone struct zc_zone *zone = configured(
+	    "set ip-type=exclusive\n");
+	_cleanup_specs struct zd_specs s = { 0 };
+	const struct priv_set wanted = priv_set_default(true);
+
+	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
+	ck_assert(priv_set_equal(&s.privs, &wanted));
+}
+END_TEST
+
+START_TEST(limitpriv_takes_privileges_away)
+{
+	_cleanup_zone struct zc_zone *zone = configured(
+	    "set limitpriv=\"default,!sys_time\"\n");
+	_cleanup_specs struct zd_specs s = { 0 };
+
+	if (zd_translate(zone, &s, &e) == -1)
+		ck_abort_msg("%s", e.msg);
+	ck_assert(!priv_set_has(&s.privs, PRIV_SYS_TIME));
+}
+END_TEST
+
+START_TEST(an_unknown_privilege_is_an_error_and_gives_nothing)
+{
+	_cleanup_zone struct zc_zone *zone = configured(
+	    "set limitpriv=\"default,fly\"\n");
+	struct zd_specs s = { .bootargs = NULL };
+
+	ck_assert_int_eq(zd_translate(zone, &s, &e), -1);
+	ck_assert_int_eq(e.code, ERR_CONFIG);
+	ck_assert_ptr_null(s.bootargs);
+}
+END_TEST
+
+START_TEST(released_twice_is_harmless)
+{
+	_cleanup_zone struct zc_zone *zone = configured(
+	    "add inherit-pkg-dir\nset dir=/usr\nend\n");
+	struct zd_specs s;
+
+	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
+	zd_specs_done(&s);
+	zd_specs_done(&s);
+	ck_assert_uint_eq(s.root.ninherit, 0);
+}
+END_TEST
+
+UNIT_MAIN("translate", a_whole_root_inherits_nothing,
+    directories_of_the_global_zone_are_inherited_in_order,
+    what_is_missing_or_a_link_or_a_file_is_left_out,
+    boot_arguments_are_taken_over, no_limitpriv_is_the_default_set,
+    the_default_set_depends_on_the_ip_type, limitpriv_takes_privileges_away,
+    an_unknown_privilege_is_an_error_and_gives_nothing,
+    released_twice_is_harmless)
