@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+#
 # lifecycle - every subcommand of zoneadm on a zone's way from configured to
 # configured, and what the zone does by itself: reboot, poweroff.
 . "$(dirname "$0")/../lib.sh"
@@ -105,7 +108,7 @@ fails 1 "boot with an init that is not there" zoneadm -z web boot -i /no/init
 like "says so" "$(cat "$ERR")" "zoneadm: zone 'web': */no/init: *"
 is "and the zone is installed" "$(state web)" installed
 fails 1 "boot arguments too long" zoneadm -z web boot -- \
-	"$(printf '%300s' | tr ' ' x)"
+	"$(printf '%300s' '' | tr ' ' x)"
 is "says so" "$(cat "$ERR")" \
 	"zoneadm: zone 'web': Boot argument list too long"
 

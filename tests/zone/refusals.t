@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+#
 # refusals - what zoneadm refuses: bad zonepaths, bad sources, no room, the wrong
 # caller, a busy lock; each with its text, exit status, and the state after it.
 . "$(dirname "$0")/../lib.sh"

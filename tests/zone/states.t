@@ -1,3 +1,6 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+#
 # states - every subcommand in every state that a real zone has: its exit
 # status, its words, and the state it leaves.
 . "$(dirname "$0")/../lib.sh"
