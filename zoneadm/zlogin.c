@@ -28,6 +28,7 @@
 #include "zonecfg/index.h"
 #include "zonecfg/runstate.h"
 #include "zoned/client.h"
+#include "zoned/enter.h"
 
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_BY_SIGNAL = 128 };
 
@@ -227,6 +228,10 @@ ask_login(const struct options *o, struct zd_msg *reply, struct err *e)
 	_cleanup_msg struct zd_msg m = { 0 };
 	const char *term = getenv("TERM");
 
+	if (o->command && strlen(o->command) > ZD_COMMAND_MAX)
+		return err_set(e, E2BIG,
+		    "command longer than %d bytes; feed it to a shell's stdin",
+		    ZD_COMMAND_MAX);
 	zd_msg_start(&m, "login");
 	zd_msg_add(&m, "mode", o->pty ? "pty" : "pipe");
 	zd_msg_add(&m, "user", o->user ? o->user : "root");

@@ -45,6 +45,7 @@ static struct {
 		     * whenever nothing in the zone has the console open */
 	int client; /* -1: none */
 	int client_pid;
+	struct winsize size; /* of the client's terminal */
 	bool leave_at_halt;
 	bool lost; /* the client's stream has a hole */
 	char input[INPUT];
@@ -317,6 +318,14 @@ on_master(int fd, uint32_t events, void *arg)
 		zd_loop_remove(con.master);
 }
 
+/* The console is as large as the terminal it was last seen on. */
+static void
+set_size(void)
+{
+	if (con.master != -1 && con.size.ws_row != 0)
+		(void)ioctl(con.master, TIOCSWINSZ, &con.size);
+}
+
 void
 zd_console_init(const char *zone, void (*changed)(void *arg), void *arg)
 {
@@ -334,6 +343,7 @@ zd_console_start(int master, struct err *e)
 	if (zd_loop_add(master, EPOLLIN, on_master, NULL, e) == -1)
 		return -1;
 	con.master = master;
+	set_size();
 	con.slave = ioctl(master, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
 	return 0;
 }
@@ -384,7 +394,6 @@ int
 zd_console_attach(struct zd_msg *request, int pid, struct zd_msg *reply,
     struct err *e)
 {
-	struct winsize size = { 0 };
 	_autoclose int sock = -1;
 
 	if (con.client != -1)
@@ -398,10 +407,9 @@ zd_console_attach(struct zd_msg *request, int pid, struct zd_msg *reply,
 		return -1;
 	(void)fd_take(&sock);
 	con.leave_at_halt = zd_msg_num(request, "disconnect", 0) != 0;
-	size.ws_row = (unsigned short)zd_msg_num(request, "rows", 0);
-	size.ws_col = (unsigned short)zd_msg_num(request, "cols", 0);
-	if (con.master != -1 && size.ws_row != 0)
-		(void)ioctl(con.master, TIOCSWINSZ, &size);
+	con.size.ws_row = (unsigned short)zd_msg_num(request, "rows", 0);
+	con.size.ws_col = (unsigned short)zd_msg_num(request, "cols", 0);
+	set_size();
 	if (zd_msg_num(request, "again", 0) == 0)
 		send_history();
 	zd_msg_start(reply, "done");

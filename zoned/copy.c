@@ -198,6 +198,14 @@ copy_note_sys(struct zd_copy *c, const char *path)
 	copy_note_text(c, path, strerror(errno));
 }
 
+/* One component. Any other byte may be in a name: it is shown as \\xNN. */
+static bool
+is_component(const char *name)
+{
+	return *name != '\0' && !strchr(name, '/') && !str_eq(name, ".") &&
+	    !str_eq(name, "..");
+}
+
 int
 copy_parse_meta(const struct frame *f, struct meta *m)
 {
@@ -216,8 +224,9 @@ copy_parse_meta(const struct frame *f, struct meta *m)
 	m->target = memchr(m->name, '\0', f->len - META_SIZE);
 	if (m->target)
 		m->target++;
-	return path_is_name(m->name) && (f->type == 'l') == !!m->target ? 0
-									: -1;
+	if (!is_component(m->name) || (f->type == 'l') != !!m->target)
+		return -1;
+	return 0;
 }
 
 /* A frame that begins an item. */

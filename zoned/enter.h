@@ -29,6 +29,9 @@
 
 struct zd_zone;
 
+/* The longest command: the kernel's limit of one argument (MAX_ARG_STRLEN). */
+enum { ZD_COMMAND_MAX = 128 * 1024 - 1 };
+
 /* Answer a "login" request: add the descriptors to reply, a "done". The child may
  * still be on its way to exec when this returns; a failure there shows as the
  * end of the status socket with a line on stderr (mode=pipe) or the pty. */

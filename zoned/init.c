@@ -187,8 +187,10 @@ stop_all(struct init *in)
 	struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 
 	(void)kill(-1, SIGTERM);
-	/* Interactive shells ignore the first; who is stopped hears nothing. */
-	(void)kill(-1, SIGHUP);
+	/* An interactive shell ignores that; those of zlogin are hung up with
+	 * their terminal, ours has to be told. */
+	if (in->shell > 0)
+		(void)kill(in->shell, SIGHUP);
 	(void)kill(-1, SIGCONT);
 	for (int ms = 0; ms < GRACE_MS; ms += STEP_MS) {
 		reap(in);

@@ -34,7 +34,6 @@ TIOCGPTN = 0x80045430
 class Talk:
     def __init__(self, argv):
         self.seen = b""
-        self.all = b""
         # A slave of our own keeps the terminal after the command has ended.
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
@@ -57,7 +56,8 @@ class Talk:
         except OSError:
             return False
         self.seen += data
-        self.all += data
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
         return bool(data)
 
     def expect(self, pattern):
@@ -135,8 +135,6 @@ def main():
     except ValueError as e:
         print(f"expect: {e}", file=sys.stderr)
         code = 98
-    sys.stdout.buffer.write(talk.all)
-    sys.stdout.flush()
     if code == 99:
         try:
             os.kill(talk.pid, signal.SIGKILL)
