@@ -73,6 +73,11 @@ zd_bootargs_parse(const char *text, struct zd_bootargs *out, struct err *e)
 
 	if (strlen(text) > ARGS_MAX)
 		return err_set(e, ERR_USAGE, "Boot argument list too long");
+	for (const char *p = text; *p != '\0'; p++) {
+		if ((unsigned char)*p < 0x20 && *p != '\t')
+			return err_set(e, ERR_USAGE,
+			    "boot arguments hold a control character");
+	}
 	a.words = mem_strdup(text);
 	a.argv = mem_alloc(WORDS_MAX * sizeof(*a.argv));
 	if (parse_words(&a, e) == -1) {

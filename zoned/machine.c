@@ -92,19 +92,24 @@ wait_for(int client, enum zc_state wanted)
 	m.waiter[m.nwaiters++] = (struct waiter){ client, wanted };
 }
 
-/* The state has changed for good: answer those who waited for it. */
+/* The state has changed for good: answer everybody who waits. Somebody who waited
+ * for another state was overtaken. */
 static void
 settled(void)
 {
-	size_t kept = 0;
-
 	for (size_t i = 0; i < m.nwaiters; i++) {
-		if (m.waiter[i].state == state())
+		struct err why;
+
+		if (m.waiter[i].state == state()) {
 			answer_state(m.waiter[i].client);
-		else
-			m.waiter[kept++] = m.waiter[i];
+			continue;
+		}
+		(void)err_set(&why, ERR_STATE,
+		    "another request came between: the zone is in state '%s'",
+		    zc_state_name(state()));
+		zd_control_fail(m.waiter[i].client, &why);
 	}
-	m.nwaiters = kept;
+	m.nwaiters = 0;
 }
 
 static void
