@@ -38,7 +38,7 @@ _zones_subcommand() {
 }
 
 _zoneadm_subcommands='boot doctor halt help install list mark mount ready
-	reboot shutdown uninstall unmount verify'
+	reboot shutdown uninstall unmount upgrade verify'
 
 # Options and operands of a subcommand.
 _zoneadm_arguments() {

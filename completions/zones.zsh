@@ -32,6 +32,7 @@ _zones_zoneadm_subcommand() {
 		'shutdown:let the zone shut itself down'
 		'uninstall:remove the root of the zone'
 		'unmount:take the view of mount away'
+		'upgrade:let zoned go on as its current program'
 		'verify:check the configuration against this host'
 	)
 	_describe subcommand subcommands

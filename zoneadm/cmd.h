@@ -21,6 +21,7 @@ enum cmd_flag {
 	CMD_LOCK = 4,        /* runs under the zone's lock */
 	CMD_GLOBAL_OK = 8,   /* -z global is fine */
 	CMD_IN_ZONE_OK = 16, /* works inside a zone too */
+	CMD_SETTLES = 8192,  /* waits for a zone that goes down by itself */
 	/* Which refusals of gate.c have words of their own for it; any other
 	 * state that the row does not allow is refused in general words. */
 	CMD_HALTED = 32,    /* "operation is invalid for running zones." */
@@ -76,6 +77,11 @@ void cmd_say(const struct cmd_call *call, const char *fmt, ...) PRINTF(2, 3);
  * not check. */
 int cmd_verify_zone(struct cmd_call *call, struct err *e) MUST_CHECK;
 
+/* Let a zone that is on its way down come to rest, with a new zoned where its
+ * own has died: that one finishes what was begun, and boots the zone where that
+ * was asked inside. Reads the call's entry, run and state again. */
+int cmd_settle(struct cmd_call *call, struct err *e) MUST_CHECK;
+
 /* cmd_list.c */
 int cmd_list(struct cmd_call *call, struct err *e);
 /* cmd_verify.c */
@@ -95,6 +101,7 @@ int cmd_boot(struct cmd_call *call, struct err *e);
 int cmd_reboot(struct cmd_call *call, struct err *e);
 int cmd_shutdown(struct cmd_call *call, struct err *e);
 int cmd_halt(struct cmd_call *call, struct err *e);
+int cmd_upgrade(struct cmd_call *call, struct err *e);
 /* cmd_doctor.c */
 int cmd_doctor(struct cmd_call *call, struct err *e);
 /* cmd_help.c */

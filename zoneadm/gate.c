@@ -95,8 +95,8 @@ static const struct {
 	/* clang-format off */
 	{ CMD_HALTED, LIVE, false,
 	    "", THE_COMMAND, " operation is invalid for running zones." },
-	{ CMD_RUNNING, ~(CMD_STATE(ZC_RUNNING) | CMD_STATE(ZC_SHUTTING_DOWN)),
-	    false, "not running", NO_WORD, "" },
+	{ CMD_RUNNING, ~CMD_STATE(ZC_RUNNING), false, "not running", NO_WORD,
+	    "" },
 	{ CMD_GONE, CMD_STATE(ZC_CONFIGURED), false,
 	    "is already in state 'configured'.", NO_WORD, "" },
 	{ CMD_FRESH, CMD_STATE(ZC_INSTALLED), false,
@@ -163,9 +163,11 @@ take_lock(struct cmd_call *call, struct err *e)
 	return -1;
 }
 
-static int
-load(struct cmd_call *call, struct err *e)
+int
+gate_load(struct cmd_call *call, struct err *e)
 {
+	zc_entry_done(&call->entry);
+	zc_run_done(&call->run);
 	if (zc_index_get(call->zone, &call->entry, e) == -1)
 		return -1;
 	if (zc_name_is_global(call->zone)) {
@@ -179,30 +181,33 @@ load(struct cmd_call *call, struct err *e)
 }
 
 int
-gate_pass(struct cmd_call *call, struct err *e)
+gate_open(struct cmd_call *call, struct err *busy, struct err *e)
 {
-	const struct cmd *cmd = call->cmd;
 	struct gate_caller caller = { gate_in_zone(), geteuid() == 0 };
-	struct err busy = { 0 };
 
-	if (gate_check_call(cmd, &caller, call->zone, e) == -1)
+	if (gate_check_call(call->cmd, &caller, call->zone, e) == -1)
 		return -1;
 	if (!call->zone)
 		return 0;
-	if ((cmd->flags & CMD_LOCK) && take_lock(call, &busy) == -1 &&
-	    busy.code != EWOULDBLOCK) {
-		*e = busy;
+	if ((call->cmd->flags & CMD_LOCK) && take_lock(call, busy) == -1 &&
+	    busy->code != EWOULDBLOCK) {
+		*e = *busy;
 		return -1;
 	}
-	if (load(call, e) == -1)
+	return gate_load(call, e);
+}
+
+int
+gate_decide(const struct cmd_call *call, const struct err *busy, struct err *e)
+{
+	bool force = gate_has_option(call->argc, call->argv, call->cmd->force);
+
+	if (!call->zone)
+		return 0;
+	if (gate_check_state(call->cmd, call->state, force, e) == -1)
 		return -1;
-	if (gate_check_state(cmd, call->state,
-		gate_has_option(call->argc, call->argv, cmd->force), e) == -1)
-		return -1;
-	/* A wrong state is worth more to the caller than a busy lock. */
-	if (busy.code != 0) {
-		*e = busy;
-		return -1;
-	}
-	return 0;
+	if (busy->code == 0)
+		return 0;
+	*e = *busy;
+	return -1;
 }

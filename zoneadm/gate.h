@@ -25,9 +25,18 @@ int gate_check_call(const struct cmd *cmd, const struct gate_caller *caller,
 int gate_check_state(const struct cmd *cmd, enum zc_state state, bool force,
     struct err *e) MUST_CHECK;
 
-/* Both, with everything read that they need: fills entry, run, state and lock
- * of the call. */
-int gate_pass(struct cmd_call *call, struct err *e) MUST_CHECK;
+/* The first half, with everything read that the second needs: fills entry, run,
+ * state and lock of the call. That the lock is somebody else's is kept in busy:
+ * a wrong state is worth more to the caller. */
+int gate_open(struct cmd_call *call, struct err *busy, struct err *e)
+    MUST_CHECK;
+
+/* Read entry, run and state of the call's zone (again). */
+int gate_load(struct cmd_call *call, struct err *e) MUST_CHECK;
+
+/* The second half. */
+int gate_decide(const struct cmd_call *call, const struct err *busy,
+    struct err *e) MUST_CHECK;
 
 /* Whether the option letter stands among the options of the call, before "--"
  * or the first operand. Pure. */

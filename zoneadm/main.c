@@ -138,6 +138,23 @@ report(const struct cmd_call *call, int result, const struct err *e)
 	return EXIT_USAGE;
 }
 
+/* Through the gate and to the function. */
+static int
+run(struct cmd_call *call, struct err *e)
+{
+	struct err busy = { 0 };
+
+	if (gate_open(call, &busy, e) == -1)
+		return -1;
+	if ((call->cmd->flags & CMD_SETTLES) &&
+	    (call->state == ZC_SHUTTING_DOWN || call->state == ZC_DOWN) &&
+	    busy.code == 0 && cmd_settle(call, e) == -1)
+		return -1;
+	if (gate_decide(call, &busy, e) == -1)
+		return -1;
+	return call->cmd->run(call, e);
+}
+
 static int
 dispatch(const struct options *o, int argc, char **argv)
 {
@@ -145,21 +162,17 @@ dispatch(const struct options *o, int argc, char **argv)
 	struct cmd_call call = {
 		.cmd = find(argv[0]),
 		.zone = o->zone,
+		.run = { .state = ZC_INSTALLED },
 		.argc = argc,
 		.argv = argv,
 		.lock = -1,
 	};
-	int result;
 
 	if (!call.cmd)
 		return unknown_command(argv[0]);
 	optind = 0; /* getopt anew, for the subcommand's own options */
-	result = gate_pass(&call, &e);
-	if (result == 0)
-		result = call.cmd->run(&call, &e);
-	result = report(&call, result, &e);
 	/* The process is about to end: the lock goes with it. */
-	return result;
+	return report(&call, run(&call, &e), &e);
 }
 
 /* What is to be done behind the options. */

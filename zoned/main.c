@@ -164,6 +164,8 @@ set_up(struct zd_zone *z, const struct options *o, struct err *e)
 	z->helpers = zd_launch_dir("zone-login", e);
 	if (z->helpers == -1 || zd_loop_init(e) == -1)
 		return -1;
+	if (o->lock != -1)
+		zd_upgrade_sessions();
 	zd_console_init(z->name, NULL, NULL);
 	if (o->console >= 0 &&
 	    zd_console_resume(o->console, o->console_pid, e) == -1)

@@ -19,5 +19,10 @@ int zd_upgrade_prepare(struct zd_zone *z, const struct zd_msg *m,
 /* Execute it. Returns only on failure, with everything as before. */
 void zd_upgrade_exec(struct zd_zone *z);
 
+/* Take over the sessions that the program before us started: they are our
+ * children, and one that nobody waits for keeps the zone's pid namespace. To be
+ * called before anything else opens a pidfd. */
+void zd_upgrade_sessions(void);
+
 /* The lock that this zoned holds, for the next one. */
 void zd_upgrade_keep_lock(int lock);

@@ -29,6 +29,7 @@ STUB(cmd_boot)
 STUB(cmd_reboot)
 STUB(cmd_shutdown)
 STUB(cmd_halt)
+STUB(cmd_upgrade)
 STUB(cmd_doctor)
 STUB(cmd_help)
 
