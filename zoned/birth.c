@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <sched.h>
@@ -362,6 +363,30 @@ keeper_fail(struct zd_birth *b)
 	raw1(SYS_exit_group, 1);
 }
 
+/* Close all descriptors but those of the spec: zoned's lock and socket must not
+ * outlive it in a process that waits for it. */
+static void
+keep_spec_fds(const struct zd_birth_spec *spec)
+{
+	int keep[] = { spec->cgroup, spec->v1_pids, spec->helpers };
+	unsigned from = 3;
+
+	for (;;) {
+		int next = INT_MAX;
+
+		for (size_t i = 0; i < ARRAY_LEN(keep); i++) {
+			if (keep[i] >= (int)from && keep[i] < next)
+				next = keep[i];
+		}
+		if (next == INT_MAX)
+			break;
+		if ((unsigned)next > from)
+			(void)sys_close_range(from, (unsigned)next - 1, 0);
+		from = (unsigned)next + 1;
+	}
+	(void)sys_close_range(from, ~0U, 0);
+}
+
 static int
 keeper_main(void *arg)
 {
@@ -370,6 +395,7 @@ keeper_main(void *arg)
 	/* A zoned that is killed while building takes us along. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)prctl(PR_SET_NAME, "zone-keeper");
+	keep_spec_fds(b->spec);
 	if (build(b) == -1)
 		keeper_fail(b);
 	wake(&b->stage, K_READY);
