@@ -22,8 +22,8 @@ static const char usage[] =
     "                   ip-type=exclusive\n"
     "  -o, --output     write to FILE, atomically, and not to standard output\n"
     "      --default    the default set\n"
-    "      --list       print the calls that the set allows; those marked with\n"
-    "                   '*' depend on their arguments\n"
+    "      --list       print the calls that the set allows; '*' marks those\n"
+    "                   whose arguments are looked at\n"
     "  -V, --version    print the version\n";
 
 struct options {

@@ -4,9 +4,12 @@
  */
 #include "privileges/priv.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <string.h>
 
+#include "base/fd.h"
+#include "base/mem.h"
 #include "tests/unit/unit.h"
 
 #define CAP(c) (UINT64_C(1) << CAP_##c)
@@ -100,8 +103,38 @@ START_TEST(what_is_no_name_is_not_found)
 }
 END_TEST
 
+START_TEST(the_manual_page_names_every_privilege_in_its_place)
+{
+	static const char *const sections[] = { ".Ss Required\n",
+		".Ss In the default set\n", ".Ss Optional\n",
+		".Ss Prohibited\n" };
+	_autofree char *page = NULL;
+	struct err e = { 0 };
+
+	ck_assert_msg(fd_read_file(AT_FDCWD,
+			  TEST_SOURCE_DIR "/docs/man/zone-privileges.7",
+			  1 << 20, &page, NULL, &e) == 0,
+	    "%s", e.msg);
+
+	for (enum priv p = 0; p < PRIV_COUNT; p++) {
+		const struct priv_info *i = priv_info(p);
+		const char *start = strstr(page, sections[i->exclusive]);
+		_autofree char *item = mem_printf(".It Cm %s\n", i->name);
+		const char *found = start ? strstr(start, item) : NULL;
+		const char *end = start ? strstr(start, "\n.El") : NULL;
+
+		ck_assert_msg(found && found < end, "%s", i->name);
+		/* The sentence starts with a capital and ends with a stop. */
+		ck_assert_msg(strncmp(found + strlen(item) + 1, i->sentence + 1,
+				  strlen(i->sentence) - 1) == 0,
+		    "%s", i->name);
+	}
+}
+END_TEST
+
 UNIT_MAIN("priv", names_are_in_order_and_lower_case,
     every_privilege_has_a_sentence_without_a_full_stop,
     a_prohibited_privilege_carries_nothing, an_inert_privilege_carries_nothing,
     what_acts_on_the_whole_machine_is_in_no_row,
-    a_name_is_found_in_any_case_and_with_a_prefix, what_is_no_name_is_not_found)
+    a_name_is_found_in_any_case_and_with_a_prefix, what_is_no_name_is_not_found,
+    the_manual_page_names_every_privilege_in_its_place)

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: ISC
+#
 # probes - attacks from inside a zone are blocked, each of which succeeds
 # outside where this machine has what it attacks.
 # time: 400
