@@ -368,9 +368,13 @@ option_word(struct zc_parser *p, const char *word, struct zc_cmd *cmd,
 		    ? NULL
 		    : strchr(zc_verbs[cmd->verb].options, *o);
 
-		if (!known)
-			return err_set(e, ERR_CONFIG, "syntax error at '%s'",
-			    word);
+		if (!known) {
+			const struct zc_token t = { .kind = ZC_T_WORD,
+				.text = word,
+				.len = strlen(word) };
+
+			return unexpected(&t, e);
+		}
 		if (known[1] == ':')
 			return option_arg(p, o + 1,
 			    *o == 't' ? &cmd->template : &cmd->file, e);
