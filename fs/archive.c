@@ -26,10 +26,19 @@
 #include "fs/acl.h"
 #include "fs/tarstream.h"
 
+enum { LATER_ACLS_MAX = 65536 };
+
 /* A directory's times are set when nothing more comes into it. */
 struct later {
 	char *path;
 	struct timespec times[2];
+};
+
+/* An ACL with names is set when the root's etc/passwd is there. */
+struct later_acl {
+	char *path;
+	ino_t ino; /* a later member may have taken the path */
+	struct archive_entry *acl;
 };
 
 struct unpack {
@@ -42,6 +51,8 @@ struct unpack {
 	struct later *later;
 	size_t nlater;
 	size_t room;
+	struct later_acl *acls;
+	size_t nacls;
 };
 
 static void
@@ -54,6 +65,11 @@ unpack_done(struct unpack *u)
 	for (size_t i = 0; i < u->nlater; i++)
 		free(u->later[i].path);
 	free(u->later);
+	for (size_t i = 0; i < u->nacls; i++) {
+		free(u->acls[i].path);
+		archive_entry_free(u->acls[i].acl);
+	}
+	free(u->acls);
 }
 
 /* A member whose header was read and checked. */
@@ -222,6 +238,23 @@ make_way(const struct unpack *u, const struct member *m, struct err *e)
 /* --- what comes with it ------------------------------------------------------ */
 
 static int
+set_acl(struct unpack *u, int fd, const struct member *m, struct err *e)
+{
+	struct stat st;
+
+	if (!fs_acl_has_names(m->entry))
+		return fs_acl_set(fd, m->entry, NULL, e);
+	if (u->nacls == LATER_ACLS_MAX)
+		return err_set(e, E2BIG, "too many ACLs have names");
+	if (fstat(fd, &st) == -1)
+		return err_sys(e, "stat");
+	u->acls = mem_grow(u->acls, u->nacls + 1, sizeof(*u->acls));
+	u->acls[u->nacls++] = (struct later_acl){ mem_strdup(m->path),
+		st.st_ino, fs_acl_copy(m->entry) };
+	return 0;
+}
+
+static int
 set_xattrs(int fd, const struct member *m, struct err *e)
 {
 	const char *name;
@@ -249,7 +282,7 @@ set_xattrs(int fd, const struct member *m, struct err *e)
 		if (fsetxattr(fd, name, copy, len, 0) == -1)
 			return err_sys(e, "set attribute '%.255s'", name);
 	}
-	return fs_acl_set(fd, m->entry, e);
+	return 0;
 }
 
 static void
@@ -269,11 +302,11 @@ member_times(const struct member *m, struct timespec times[2])
 /* Owner, attributes, mode, in this order: a change of owner takes set-id bits
  * and capabilities away. */
 static int
-set_meta(int fd, const struct member *m, struct err *e)
+set_meta(struct unpack *u, int fd, const struct member *m, struct err *e)
 {
 	if (fchown(fd, m->uid, m->gid) == -1)
 		return err_sys(e, "chown");
-	if (set_xattrs(fd, m, e) == -1)
+	if (set_xattrs(fd, m, e) == -1 || set_acl(u, fd, m, e) == -1)
 		return -1;
 	if (fchmod(fd, m->mode) == -1)
 		return err_sys(e, "chmod");
@@ -331,7 +364,7 @@ unpack_dir(struct unpack *u, const struct member *m, struct err *e)
 	if (fd == -1)
 		return -1;
 	add_later(u, m);
-	return set_meta(fd, m, e);
+	return set_meta(u, fd, m, e);
 }
 
 static int
@@ -390,7 +423,7 @@ unpack_file(struct unpack *u, const struct member *m, struct err *e)
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return err_sys(e, "create");
-	if (write_data(u, fd, m, e) == -1 || set_meta(fd, m, e) == -1)
+	if (write_data(u, fd, m, e) == -1 || set_meta(u, fd, m, e) == -1)
 		return -1;
 	member_times(m, times);
 	if (futimens(fd, times) == -1)
@@ -546,6 +579,42 @@ take_member(struct unpack *u, struct archive_entry *entry, struct err *e)
 }
 
 static int
+set_later_acl(const struct unpack *u, const struct later_acl *l,
+    const struct fs_acl_names *names, struct err *e)
+{
+	struct err gone;
+	struct stat st;
+	_autoclose int fd = fd_open_beneath(u->root, l->path,
+	    FD_NO_SYMLINKS | FD_NO_XDEV, O_PATH, 0, &gone);
+
+	if (fd == -1 || fstat(fd, &st) == -1 || st.st_ino != l->ino ||
+	    (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+		return 0;
+	(void)close(fd_take(&fd));
+	fd = fd_open_beneath(u->root, l->path, FD_NO_SYMLINKS | FD_NO_XDEV,
+	    O_RDONLY | O_NONBLOCK, 0, e);
+	return fd == -1 ? -1 : fs_acl_set(fd, l->acl, names, e);
+}
+
+static int
+set_later_acls(const struct unpack *u, struct err *e)
+{
+	_cleanup(fs_acl_names_done) struct fs_acl_names names = { 0 };
+
+	if (u->nacls == 0)
+		return 0;
+	fs_acl_names_read(u->root, &names);
+	for (size_t i = 0; i < u->nacls; i++) {
+		const char *path = u->acls[i].path;
+		_autofree char *shown = str_visible(path, strlen(path));
+
+		if (set_later_acl(u, &u->acls[i], &names, e) == -1)
+			return err_in(e, "member '%.512s'", shown);
+	}
+	return 0;
+}
+
+static int
 set_later(struct unpack *u, struct err *e)
 {
 	for (size_t i = u->nlater; i-- > 0;) {
@@ -587,7 +656,7 @@ fs_archive_unpack(int fd, int root, const struct fs_archive_limits *limits,
 		if (take_member(&u, entry, e) == -1)
 			return -1;
 	}
-	if (more == -1)
+	if (more == -1 || set_later_acls(&u, e) == -1)
 		return -1;
 	return set_later(&u, e);
 }

@@ -2,7 +2,7 @@
 # directory and the running system; and what uninstall, mark and mount do.
 # time: 400
 . "$(dirname "$0")/../lib.sh"
-needs root:busybox cmd:python3 cmd:zstd cmd:xz cmd:bzip2
+needs root:busybox cmd:zstd cmd:xz cmd:bzip2 cmd:setfacl cmd:getfattr cmd:setcap
 
 claims() { grep -lxs "$ZONES_ROOT" /run/zones-ids/* | wc -l; }
 base() { sed -n 's/^ids //p' "$ZONES_ROOT/etc/zones/$1.state"; }
@@ -11,7 +11,8 @@ base() { sed -n 's/^ids //p' "$ZONES_ROOT/etc/zones/$1.state"; }
 
 proto=$WORK/proto
 mkdir -p "$proto"/{etc,bin,var/lib/dbus,home/u,deep/er/still}
-echo 'root:x:0:0::/root:/bin/sh' >"$proto/etc/passwd"
+printf '%s\n' root:x:0:0::/root:/bin/sh daemon:x:1:1::/:/bin/sh \
+	>"$proto/etc/passwd"
 echo prototype >"$proto/etc/hostname"
 printf '127.0.0.1\tlocalhost prototype\n' >"$proto/etc/hosts"
 echo 0123456789abcdef0123456789abcdef >"$proto/etc/machine-id"
@@ -20,7 +21,7 @@ ln -s ../run/systemd/resolve/stub-resolv.conf "$proto/etc/resolv.conf"
 head -c 100000 /dev/urandom >"$proto/bin/program"
 chmod 4755 "$proto/bin/program"
 cp "$proto/bin/program" "$proto/bin/net"
-setcap cap_net_raw+ep "$proto/bin/net" 2>/dev/null
+setcap cap_net_raw+ep "$proto/bin/net"
 ln "$proto/bin/program" "$proto/bin/alias"
 ln -s program "$proto/bin/link"
 ln -s /nowhere "$proto/bin/dangling"
@@ -28,8 +29,10 @@ truncate -s 200M "$proto/var/sparse"
 printf end | dd of="$proto/var/sparse" bs=1 seek=100M conv=notrunc status=none
 mkfifo "$proto/home/u/fifo"
 touch "$proto/home/u/caf$(printf '\303\251') and	tab"
-setfattr -n user.note -v hello "$proto/etc/passwd" 2>/dev/null
-setfacl -m u:1000:rw "$proto/etc/passwd" 2>/dev/null
+setfattr -n user.note -v hello "$proto/etc/passwd"
+echo mail:x:8: >"$proto/etc/group"
+setfacl -m u:daemon:rw,g:mail:r,u:4711:r "$proto/etc/passwd"
+setfacl -d -m g:mail:rx "$proto/deep"
 chown -R 1000:1000 "$proto/home/u"
 chown 0:42 "$proto/etc/passwd"
 chmod 750 "$proto/deep/er"
