@@ -106,7 +106,7 @@ is "nothing came through" "$(ls real)" ''
 is "victim is as it was" "$(cat victim)" keep
 
 # A zone whose copier lies: the frames are fed to zonecp by a false program.
-# (tests/unit/test_copy.c has every lie; here is one through the real door.)
+# (tests/unit/test_zonecp.c has every lie; here is one through the real door.)
 ok "a new name over an old file" zonecp web:/etc/passwd victim
 is "replaces it" "$(head -c 4 victim)" root
 
