@@ -2,7 +2,7 @@
 # the truth, the next command takes the zone over, nothing is left after halt.
 # time: 300
 . "$(dirname "$0")/../lib.sh"
-needs root:busybox cgroup2
+needs root:busybox cgroup2 cmd:python3
 
 zone web busybox
 
@@ -16,7 +16,6 @@ kill_zoned() {
 	pid=$(pid_of zoned)
 	kill -KILL "$pid" && within 10 gone "$pid"
 }
-group=$(sed -n 's/.* - cgroup2 .*//;t;d' /dev/null)
 group=$(awk '$0 ~ / - cgroup2 / { print $5; exit }' /proc/self/mountinfo)
 warning() {
 	echo "zoneadm: zone 'web': WARNING: zone is in state '$1', but zoneadmd \
@@ -189,25 +188,15 @@ nothing_left upgrade
 
 # --- at any moment of boot and halt ------------------------------------------------------
 
-# Kill zoned N hundredths of a millisecond into COMMAND, from installed or
-# running, then clear up: no moment may leave what halt cannot take apart.
+# Kill zoned so many microseconds into COMMAND, then clear up: no moment may leave
+# what boot and halt cannot take over.
 struck=0
 strike() {
-	local delay=$1 pid tries=0
-
-	shift
-	zoneadm -z web "$@" >/dev/null 2>&1 </dev/null &
-	asking=$!
-	pid=
-	while [ -z "$pid" ] && [ $((tries += 1)) -lt 2000 ]; do
-		pid=$(pgrep -xf "zoned -z web -R $ZONES_ROOT .*" | head -n 1)
-	done
-	sleep "$delay"
-	[ -z "$pid" ] || ! kill -KILL "$pid" 2>/dev/null || struck=$((struck + 1))
-	wait $asking
+	[ "$(python3 "$SRC/tests/zone/strike.py" "$1" web "$2")" != struck ] ||
+		struck=$((struck + 1))
 }
 bad_moment=
-for d in 0 0.0005 0.001 0.0015 0.002 0.003 0.004 0.005 0.006 0.008 0.01 0.02; do
+for d in 0 300 600 1000 1500 2000 2500 3000 4000 5000 6000 8000 12000; do
 	strike $d boot
 	st=$(state web)
 	case $st in installed | ready | running | shutting_down | down) ;;
