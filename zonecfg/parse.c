@@ -328,7 +328,7 @@ form(struct zc_parser *p, struct zc_cmd *cmd, struct err *e)
 	case ZC_F_INFO:
 		if (at_end(p))
 			return 0;
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case ZC_F_SELECT:
 		if (take_word(p, &cmd->word, e) == -1)
 			return -1;

@@ -25,6 +25,9 @@ enum { LOCK_WAIT_MS = 60000 };
 /* --- talking
  * ------------------------------------------------------------------ */
 
+static void say(const struct zc_session *s, const char *fmt, va_list ap)
+    PRINTF(2, 0);
+
 static void
 say(const struct zc_session *s, const char *fmt, va_list ap)
 {
