@@ -283,11 +283,24 @@ static const struct {
 	{ "default.bpf", true, "no zone boots" },
 };
 
+/* Where a program, or a file that lies beside the programs, is. */
+static char *
+find_program(const char *name)
+{
+	_autofree char *beside = NULL;
+
+	if (!strchr(name, '.'))
+		return path_helper(name);
+	beside = path_helper("zone-filter");
+	*strrchr(beside, '/') = '\0';
+	return mem_printf("%s/%s", beside, name);
+}
+
 void
 doctor_programs(struct doctor_report *report)
 {
 	for (size_t i = 0; i < ARRAY_LEN(programs); i++) {
-		_autofree char *path = path_helper(programs[i].name);
+		_autofree char *path = find_program(programs[i].name);
 		bool there = access(path, R_OK) == 0;
 		struct doctor_finding *f = doctor_add(report, "programs",
 		    programs[i].name,

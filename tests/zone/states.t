@@ -74,20 +74,44 @@ like "its configuration cannot be deleted" \
 is "it runs" "$(state web)" running
 
 # A zone that lost its zoned and then its init is down: nobody has taken it
-# apart.
-zoned=$(pid_of zoned) init=$(pid_of init)
-kill -KILL "$zoned"
-within 10 test ! -d "/proc/$zoned"
-kill -KILL "$init"
-in_state web down 10
-is "without zoned and init it is down" "$(state web)" down
+# apart. boot and ready let that be done first.
+orphan() {
+	local zoned init
+
+	zoned=$(pid_of zoned) init=$(pid_of init)
+	kill -KILL "$zoned"
+	within 10 test ! -d "/proc/$zoned"
+	kill -KILL "$init"
+	in_state web down 10
+	is "without zoned and init it is down" "$(state web)" down
+}
+warning="zoneadm: zone 'web': WARNING: zone is in state 'down', but zoneadmd does \
+not appear to be available; restarted zoneadmd to recover."
+orphan
 refuse_running down
-for c in ready boot mount; do
-	refused down $c -- "$c operation is invalid for zones in state 'down'"
-done
-refused down reboot -- 'not running'
-refused down shutdown -- 'not running'
+refused down mount -- "mount operation is invalid for zones in state 'down'"
 ok "down: list -v" zoneadm -z web list -v
+ok "down: verify" zoneadm -z web verify
+ok "down: boot" zoneadm -z web boot
+is "down: it warns" "$(cat "$ERR")" "$warning"
+is "it runs" "$(state web)" running
+orphan
+ok "down: ready" zoneadm -z web ready
+is "it is ready" "$(state web)" ready
+ok "it runs" zoneadm -z web boot
+orphan
+refused_down() {
+	fails 1 "down: $1" zoneadm -z web "$1"
+	is "down: its words" "$(cat "$ERR")" "$warning
+zoneadm: zone 'web': not running"
+	is "it is installed" "$(state web)" installed
+}
+refused_down reboot
+ok "it runs" zoneadm -z web boot
+orphan
+refused_down shutdown
+ok "it runs" zoneadm -z web boot
+orphan
 ok "down: halt takes it apart" zoneadm -z web halt
 is "it is installed" "$(state web)" installed
 
