@@ -20,7 +20,19 @@
 #include "base/path.h"
 #include "base/str.h"
 
-enum { RECORD_MAX = 16 * 1024, STAT_MAX = 4096, BOOT_ID_LEN = 36 };
+enum {
+	RECORD_MAX = 16 * 1024,
+	STAT_MAX = 4096,
+	BOOT_ID_LEN = 36,
+	FORKED_NO_EXEC = 0x40, /* PF_FORKNOEXEC of the kernel's task flags */
+};
+
+/* Fields 3, 9 and 22 of /proc/PID/stat. */
+struct stat_fields {
+	char state;
+	unsigned long flags;
+	uint64_t start;
+};
 
 void
 zc_run_done(struct zc_run *run)
@@ -42,9 +54,8 @@ read_boot_id(char id[BOOT_ID_LEN + 1], struct err *e)
 	return 0;
 }
 
-/* Field 3 (state) and 22 (start time) of /proc/PID/stat. 0, or -1. */
 static int
-read_stat(pid_t pid, char *state, uint64_t *start)
+read_stat(pid_t pid, struct stat_fields *out)
 {
 	char path[32];
 	char text[STAT_MAX];
@@ -64,38 +75,52 @@ read_stat(pid_t pid, char *state, uint64_t *start)
 	p = strrchr(text, ')');
 	if (!p || p[1] != ' ')
 		return -1;
-	*state = p[2];
+	out->state = p[2];
 	p += 2;
 	for (int field = 3; field < 22; field++) {
+		if (field == 9)
+			out->flags = strtoul(p, NULL, 10);
 		p = strchr(p, ' ');
 		if (!p)
 			return -1;
 		p++;
 	}
-	*start = strtoull(p, NULL, 10);
+	out->start = strtoull(p, NULL, 10);
 	return 0;
 }
 
 struct zc_process
 zc_process_of(pid_t pid)
 {
-	struct zc_process p = { 0 };
-	char state;
+	struct stat_fields f;
 
-	if (pid > 0 && read_stat(pid, &state, &p.start) == 0)
-		p.pid = pid;
-	return p;
+	if (pid <= 0 || read_stat(pid, &f) == -1)
+		return (struct zc_process){ 0 };
+	return (struct zc_process){ .pid = pid, .start = f.start };
+}
+
+/* It is still that one, and no zombie. */
+static bool
+look(const struct zc_process *p, struct stat_fields *f)
+{
+	return p->pid > 0 && read_stat(p->pid, f) == 0 &&
+	    f->start == p->start && f->state != 'Z' && f->state != 'X';
 }
 
 bool
 zc_process_alive(const struct zc_process *p)
 {
-	char state;
-	uint64_t start;
+	struct stat_fields f;
 
-	if (p->pid <= 0 || read_stat(p->pid, &state, &start) == -1)
-		return false;
-	return start == p->start && state != 'Z' && state != 'X';
+	return look(p, &f);
+}
+
+bool
+zc_process_executed(const struct zc_process *p)
+{
+	struct stat_fields f;
+
+	return look(p, &f) && !(f.flags & FORKED_NO_EXEC);
 }
 
 static void
@@ -195,13 +220,18 @@ int
 zc_run_load(const char *zone, struct zc_run *out, struct err *e)
 {
 	int rc = zc_run_load_raw(zone, out, e);
+	struct stat_fields f;
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
 	if (out->state == ZC_INSTALLED || out->state == ZC_MOUNTED)
 		return 0;
-	if (zc_process_alive(&out->init))
+	if (look(&out->init, &f)) {
+		/* Recorded before it is true: see zoned/steps.c. */
+		if (out->state == ZC_RUNNING && (f.flags & FORKED_NO_EXEC))
+			out->state = ZC_READY;
 		return 0;
+	}
 	/* zoned is at work on it, or died at work: teardown is not finished. */
 	if (out->state != ZC_READY || !zc_process_alive(&out->zoned))
 		out->state = ZC_DOWN;

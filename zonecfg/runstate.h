@@ -38,8 +38,9 @@ void zc_run_done(struct zc_run *run);
 
 /* Read a zone's record and check it against the kernel: a record of another
  * boot of the machine, or of processes that are gone, gives state
- * ZC_INSTALLED; with no process but a record that is not finished, ZC_DOWN.
- * No record at all is ZC_INSTALLED, id 0. */
+ * ZC_INSTALLED; with no process but a record that is not finished, ZC_DOWN; with
+ * an init that has not executed yet, ZC_READY. No record at all is ZC_INSTALLED,
+ * id 0. */
 int zc_run_load(const char *zone, struct zc_run *out, struct err *e) MUST_CHECK;
 
 /* As zc_run_load, but as written: for the one who adopts. 0: there is a record
@@ -54,6 +55,10 @@ int zc_run_remove(const char *zone, struct err *e) MUST_CHECK;
 /* A process by number with its start time, or pid 0 where there is none. */
 struct zc_process zc_process_of(pid_t pid);
 bool zc_process_alive(const struct zc_process *p); /* zombies are not alive */
+
+/* Alive, and it has executed a program since it was forked: an init that runs,
+ * not one that waits to. */
+bool zc_process_executed(const struct zc_process *p);
 
 /* The state a person is shown: the durable one, or the live one above it. */
 enum zc_state zc_state_now(const struct zc_entry *entry,

@@ -43,7 +43,7 @@ enum {
 
 /* The stages of each process; words for futex(2). */
 enum keeper_stage { K_BUILDING, K_READY, K_BORN, K_FAILED };
-enum keeper_order { ORDER_NONE, ORDER_EXEC, ORDER_PARK };
+enum keeper_order { ORDER_NONE, ORDER_EXEC };
 enum child_order { C_WAIT, C_MAPPED, C_EXEC };
 
 /* Shared by zoned, keeper, maker and pid 1; one memory. */
@@ -400,16 +400,17 @@ keeper_main(void *arg)
 		keeper_fail(b);
 	wake(&b->stage, K_READY);
 	sleep_while(&b->order, ORDER_NONE);
+	/* The birth ends in good order also when zoned is killed meanwhile: an
+	 * init that executes has a parent that holds its console. */
+	(void)prctl(PR_SET_PDEATHSIG, 0);
 	if (bear(b) == -1)
 		keeper_fail(b);
-	wake(&b->stage, K_BORN);
-	sleep_while(&b->order, ORDER_EXEC);
 	(void)raw2(SYS_setns, b->host_mnt, CLONE_NEWNS);
 	(void)raw3(SYS_dup3, b->parts.console_master, KEPT_CONSOLE, 0);
 	(void)raw3(SYS_close_range, 0, KEPT_CONSOLE - 1, 0);
 	(void)raw3(SYS_close_range, KEPT_CONSOLE + 1, ~0U, 0);
-	(void)raw5(SYS_prctl, PR_SET_PDEATHSIG, 0, 0, 0, 0);
-	wake(&b->order, ORDER_NONE);
+	/* The last touch: zoned runs again, and frees the birth. */
+	wake(&b->stage, K_BORN);
 	park();
 }
 
@@ -528,8 +529,6 @@ zd_birth_exec(struct zd_birth *b, const struct zd_birth_init *init,
 		bury(b);
 		return -1;
 	}
-	wake(&b->order, ORDER_PARK);
-	sleep_while(&b->order, ORDER_PARK);
 	(void)close(b->keeper_fd);
 	free(b);
 	return 0;

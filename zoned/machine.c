@@ -491,6 +491,26 @@ zd_machine_shutdown(int client, struct zd_msg *msg)
 
 /* --- start ------------------------------------------------------------------------ */
 
+/* The zone of a zoned that was killed is not finished, on its way down, or has
+ * ended meanwhile. Of one that was only ready nothing can be lost: its platform
+ * is built anew. */
+static void
+take_down(void)
+{
+	struct err why;
+	bool waits = zc_process_alive(&m.z->run.init);
+
+	if (state() == ZC_READY && waits)
+		m.want = WANT_READY;
+	else if (state() != ZC_RUNNING || waits)
+		m.want = WANT_INSTALLED;
+	/* Killed, it is seen to end; requests only say what is wanted next. */
+	if (m.z->init_fd != -1 && waits && watch_init(&why) == 0)
+		bring_down(m.want);
+	else
+		go_down();
+}
+
 int
 zd_machine_init(struct zd_zone *z, struct err *e)
 {
@@ -506,25 +526,13 @@ zd_machine_init(struct zd_zone *z, struct err *e)
 		return err_in(e, "adopt");
 	log_info("adopting state=%s id=%d", zc_state_name(z->run.state),
 	    z->run.id);
-	if (z->run.state == ZC_RUNNING && zc_process_alive(&z->run.init)) {
+	if (z->run.state == ZC_RUNNING && zc_process_executed(&z->run.init)) {
 		console_start();
 		m.booted_ms = now_ms();
 		if (zd_record(z, ZC_RUNNING, e) == -1)
 			return -1;
 		return watch_init(e);
 	}
-	/* Not finished, on its way down, or ended meanwhile. Of a platform that
-	 * was only ready nothing can be lost: it is built anew when asked for. */
-	if (z->run.state == ZC_READY)
-		m.want = WANT_INSTALLED;
-	if (z->run.state == ZC_SHUTTING_DOWN || z->run.state == ZC_DOWN)
-		m.want = WANT_INSTALLED;
-	if (z->init_fd != -1 && zc_process_alive(&z->run.init)) {
-		if (sys_pidfd_signal(z->init_fd, SIGKILL) == -1)
-			(void)err_sys(e, "kill init");
-		m.going_down = true;
-		return zd_loop_add(z->init_fd, EPOLLIN, on_init_end, NULL, e);
-	}
-	go_down();
+	take_down();
 	return 0;
 }

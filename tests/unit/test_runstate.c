@@ -19,6 +19,16 @@
 
 static struct err e;
 
+/* A process that has executed a program and lives as long as this test. */
+static struct zc_process
+executed(void)
+{
+	struct zc_process p = zc_process_of(getppid());
+
+	ck_assert(zc_process_executed(&p));
+	return p;
+}
+
 /* A process that sleeps until it is killed. */
 static pid_t
 sleeper(void)
@@ -94,7 +104,7 @@ START_TEST(what_is_saved_is_loaded)
 		.state = ZC_RUNNING,
 		.id = 7,
 		.id_base = 4294901760U,
-		.init = zc_process_of(getpid()),
+		.init = executed(),
 		.keeper = { 12, 34 },
 		.zoned = { 56, 18446744073709551615ULL },
 		.console_fd = 3,
@@ -109,7 +119,7 @@ START_TEST(what_is_saved_is_loaded)
 	ck_assert_int_eq(run.state, ZC_RUNNING);
 	ck_assert_int_eq(run.id, 7);
 	ck_assert_uint_eq(run.id_base, 4294901760U);
-	ck_assert_int_eq(run.init.pid, getpid());
+	ck_assert_int_eq(run.init.pid, saved.init.pid);
 	ck_assert_uint_eq(run.init.start, saved.init.start);
 	ck_assert_int_eq(run.keeper.pid, 12);
 	ck_assert_uint_eq(run.keeper.start, 34);
@@ -123,8 +133,7 @@ END_TEST
 
 START_TEST(a_removed_record_is_gone_and_removed_again_without_harm)
 {
-	save(&(struct zc_run){ .state = ZC_RUNNING,
-	    .init = zc_process_of(getpid()) });
+	save(&(struct zc_run){ .state = ZC_RUNNING, .init = executed() });
 	ck_assert_int_eq(zc_run_remove("web", &e), 0);
 	ck_assert_int_eq(loaded_state(), ZC_INSTALLED);
 	ck_assert_int_eq(zc_run_remove("web", &e), 0);
@@ -172,8 +181,7 @@ END_TEST
 
 START_TEST(keys_of_a_newer_version_are_skipped)
 {
-	save(&(struct zc_run){ .state = ZC_RUNNING,
-	    .init = zc_process_of(getpid()) });
+	save(&(struct zc_run){ .state = ZC_RUNNING, .init = executed() });
 	{
 		_autofree char *path = mem_printf("%s/web/state",
 		    path_of(PATH_RUN));
@@ -194,6 +202,20 @@ START_TEST(running_with_a_dead_init_is_down)
 }
 END_TEST
 
+/* Check runs each test in a child that was forked and executed nothing. */
+START_TEST(running_with_an_init_that_has_not_executed_is_ready)
+{
+	pid_t pid = sleeper();
+	struct zc_process p = zc_process_of(pid);
+
+	save(&(struct zc_run){ .state = ZC_RUNNING, .init = p });
+	ck_assert(zc_process_alive(&p));
+	ck_assert(!zc_process_executed(&p));
+	ck_assert_int_eq(loaded_state(), ZC_READY);
+	end(pid);
+}
+END_TEST
+
 START_TEST(running_with_a_zombie_as_init_is_down)
 {
 	pid_t pid = sleeper();
@@ -201,7 +223,6 @@ START_TEST(running_with_a_zombie_as_init_is_down)
 	siginfo_t info;
 
 	save(&(struct zc_run){ .state = ZC_RUNNING, .init = p });
-	ck_assert_int_eq(loaded_state(), ZC_RUNNING);
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
 	ck_assert_int_eq(waitid(P_PID, pid, &info, WEXITED | WNOWAIT), 0);
 
@@ -321,6 +342,7 @@ main(void)
 		a_damaged_record_is_an_error,
 		keys_of_a_newer_version_are_skipped,
 		running_with_a_dead_init_is_down,
+		running_with_an_init_that_has_not_executed_is_ready,
 		running_with_a_zombie_as_init_is_down,
 		a_reused_pid_is_another_process,
 		ready_without_a_process_is_zoned_at_work_or_down,
