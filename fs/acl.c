@@ -141,7 +141,8 @@ fs_acl_copy(struct archive_entry *entry)
 	return copy;
 }
 
-/* --- values ---------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------
+ */
 
 /* One row of an ACL, as libarchive gives it. */
 struct row {
@@ -158,8 +159,10 @@ resolve(struct row *row, const struct fs_acl_names *names, struct err *e)
 	_autofree char *shown = NULL;
 
 	if (row->id == -1 && row->name && names)
-		row->id = number_of(row->tag == ARCHIVE_ENTRY_ACL_USER ?
-			names->passwd : names->group, row->name);
+		row->id = number_of(row->tag == ARCHIVE_ENTRY_ACL_USER
+			? names->passwd
+			: names->group,
+		    row->name);
 	if (row->id >= 0 && row->id <= FS_ID_MAX)
 		return 0;
 	shown = str_visible(row->name ? row->name : "",
@@ -205,8 +208,9 @@ static int
 set_one(int fd, struct archive_entry *entry, int type,
     const struct fs_acl_names *names, struct err *e)
 {
-	const char *attribute = type == ARCHIVE_ENTRY_ACL_TYPE_ACCESS ?
-	    "system.posix_acl_access" : "system.posix_acl_default";
+	const char *attribute = type == ARCHIVE_ENTRY_ACL_TYPE_ACCESS
+	    ? "system.posix_acl_access"
+	    : "system.posix_acl_default";
 	_autofree struct value *value = mem_alloc(sizeof(*value));
 
 	value->header.a_version = POSIX_ACL_XATTR_VERSION;
@@ -215,8 +219,8 @@ set_one(int fd, struct archive_entry *entry, int type,
 			return -1;
 	}
 	if (fsetxattr(fd, attribute, value,
-		sizeof(value->header) + value->n * sizeof(value->v[0]), 0) ==
-	    -1)
+		sizeof(value->header) + value->n * sizeof(value->v[0]),
+		0) == -1)
 		return err_sys(e, "set its ACL");
 	return 0;
 }

@@ -83,7 +83,8 @@ struct member {
 	uint64_t size;
 };
 
-/* --- names ------------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------
+ */
 
 static bool
 is_bad_component(const char *s, size_t len)
@@ -125,7 +126,8 @@ bad_name(const char *what, const char *name, struct err *e)
 	    what, name);
 }
 
-/* --- where a member goes --------------------------------------------------- */
+/* --- where a member goes ---------------------------------------------------
+ */
 
 static int
 count_entry(struct unpack *u, struct err *e)
@@ -201,8 +203,8 @@ parent_of(const char *path, const char **name)
 	const char *slash = strrchr(path, '/');
 
 	*name = slash ? slash + 1 : path;
-	return slash ? mem_strndup(path, (size_t)(slash - path)) :
-		       mem_strdup(".");
+	return slash ? mem_strndup(path, (size_t)(slash - path))
+		     : mem_strdup(".");
 }
 
 static int
@@ -235,7 +237,8 @@ make_way(const struct unpack *u, const struct member *m, struct err *e)
 	return err_sys(e, "replace");
 }
 
-/* --- what comes with it ------------------------------------------------------ */
+/* --- what comes with it ------------------------------------------------------
+ */
 
 static int
 set_acl(struct unpack *u, int fd, const struct member *m, struct err *e)
@@ -327,7 +330,8 @@ set_meta_by_name(const struct unpack *u, const struct member *m, struct err *e)
 	return 0;
 }
 
-/* --- kinds of members -------------------------------------------------------- */
+/* --- kinds of members --------------------------------------------------------
+ */
 
 static void
 add_later(struct unpack *u, const struct member *m)
@@ -489,8 +493,7 @@ unpack_hardlink(struct unpack *u, const struct member *m, struct err *e)
 		return err_set(e, EINVAL, "it is a link to itself");
 	parent = parent_of(target, &name);
 	dir = open_below(u, parent, e);
-	if (dir == -1 ||
-	    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+	if (dir == -1 || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == -1 ||
 	    S_ISDIR(st.st_mode))
 		return err_set(e, ENOENT,
 		    "it is a link to a file that is not there before it");
@@ -513,7 +516,8 @@ static const struct {
 	{ AE_IFBLK, unpack_device },
 };
 
-/* --- members ------------------------------------------------------------------- */
+/* --- members
+ * ------------------------------------------------------------------- */
 
 static int
 check_member(struct member *m, struct err *e)

@@ -18,8 +18,11 @@ struct fs_archive_limits {
 	uint64_t bytes;   /* of all files, holes included */
 	uint64_t entries; /* members, and directories made for them */
 };
-#define FS_ARCHIVE_LIMITS \
-	(struct fs_archive_limits) { 16ULL << 30, 2000000 }
+#define FS_ARCHIVE_LIMITS            \
+	(struct fs_archive_limits)   \
+	{                            \
+		16ULL << 30, 2000000 \
+	}
 
 /* Once, before the process closes itself in: what the library loads. */
 void fs_archive_prepare(void);

@@ -36,7 +36,8 @@ fs_progress_add(struct fs_progress *p, uint64_t entries, uint64_t bytes)
 		p->tick(p);
 }
 
-/* --- contents ---------------------------------------------------------------- */
+/* --- contents ----------------------------------------------------------------
+ */
 
 /* copy_file_range(2) where the file systems agree, else through memory. */
 struct pump {
@@ -124,7 +125,8 @@ fs_copy_data(int from, int to, struct fs_progress *p, struct err *e)
 	return result;
 }
 
-/* --- extended attributes ------------------------------------------------------ */
+/* --- extended attributes
+ * ------------------------------------------------------ */
 
 bool
 fs_xattr_comes_along(const char *name)
@@ -208,7 +210,8 @@ fs_copy_xattrs(int from, int to, const char *only, struct err *e)
 	return 0;
 }
 
-/* --- hard links ---------------------------------------------------------------- */
+/* --- hard links
+ * ---------------------------------------------------------------- */
 
 /* Files with several names, by device and inode: where the first copy lies. An
  * open hash of a power of two, at most half full. */
@@ -254,8 +257,8 @@ links_grow(struct links *l)
 	bigger.v = mem_alloc(bigger.room * sizeof(*bigger.v));
 	for (size_t i = 0; i < l->room; i++) {
 		if (l->v[i].path)
-			*links_slot(&bigger, l->v[i].dev, l->v[i].ino) =
-			    l->v[i];
+			*links_slot(&bigger, l->v[i].dev,
+			    l->v[i].ino) = l->v[i];
 	}
 	bigger.n = l->n;
 	free(l->v);
@@ -279,15 +282,16 @@ links_find(struct links *l, const struct stat *st, const char *path)
 	return NULL;
 }
 
-/* --- a tree ---------------------------------------------------------------- */
+/* --- a tree ----------------------------------------------------------------
+ */
 
 struct copy {
-	int root;            /* of the target */
+	int root; /* of the target */
 	struct links links;
 	struct fs_progress *p;
-	char *path;          /* of the entry at hand, below both roots */
+	char *path; /* of the entry at hand, below both roots */
 	size_t depth;
-	bool told;           /* the error names its path already */
+	bool told; /* the error names its path already */
 };
 
 static void
@@ -340,8 +344,8 @@ link_earlier(struct copy *c, int to, const char *name, const struct stat *st,
 	if (!first)
 		return 0;
 	base = strrchr(first, '/');
-	parent = base ? mem_strndup(first, (size_t)(base - first)) :
-			mem_strdup(".");
+	parent = base ? mem_strndup(first, (size_t)(base - first))
+		      : mem_strdup(".");
 	dir = fd_open_beneath(c->root, parent, FD_NO_SYMLINKS | FD_NO_XDEV,
 	    O_PATH | O_DIRECTORY, 0, e);
 	if (dir == -1)
@@ -507,8 +511,8 @@ copy_named(struct copy *c, int from, int to, const char *name, struct err *e)
 	char *outer = c->path;
 	int result;
 
-	c->path = *outer != '\0' ? mem_printf("%s/%s", outer, name) :
-				   mem_strdup(name);
+	c->path = *outer != '\0' ? mem_printf("%s/%s", outer, name)
+				 : mem_strdup(name);
 	result = copy_entry(c, from, to, name, e);
 	if (result == -1 && !c->told) {
 		_autofree char *shown = str_visible(c->path, strlen(c->path));

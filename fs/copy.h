@@ -4,8 +4,8 @@
  * where the file system can, holes, hard links, owners, times, ACLs and file
  * capabilities kept.
  *
- * Everything is done by descriptors below the two roots; no link is followed, no
- * mount crossed, nothing but regular files and directories opened.
+ * Everything is done by descriptors below the two roots; no link is followed,
+ * no mount crossed, nothing but regular files and directories opened.
  */
 #pragma once
 

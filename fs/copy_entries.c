@@ -27,7 +27,7 @@ struct twin {
 struct maker {
 	int source;
 	int to;
-	int parent;       /* in the target, of the entry at hand */
+	int parent; /* in the target, of the entry at hand */
 	char *parent_path;
 	struct twin *twins; /* few: packages rarely have hard links */
 	size_t ntwins;
@@ -50,16 +50,17 @@ enter_parent(struct maker *m, const char *path, const char **name,
     struct err *e)
 {
 	const char *slash = strrchr(path, '/');
-	_autofree char *parent = slash ?
-		mem_strndup(path, (size_t)(slash - path)) : mem_strdup(".");
+	_autofree char *parent = slash
+	    ? mem_strndup(path, (size_t)(slash - path))
+	    : mem_strdup(".");
 
 	*name = slash ? slash + 1 : path;
 	if (m->parent != -1 && strcmp(parent, m->parent_path) == 0)
 		return 0;
 	if (m->parent != -1)
 		(void)close(m->parent);
-	m->parent = fd_open_beneath(m->to, parent, FD_NO_SYMLINKS, O_PATH |
-		O_DIRECTORY, 0, e);
+	m->parent = fd_open_beneath(m->to, parent, FD_NO_SYMLINKS,
+	    O_PATH | O_DIRECTORY, 0, e);
 	free(m->parent_path);
 	m->parent_path = mem_take(&parent);
 	return m->parent == -1 ? -1 : 0;
@@ -149,9 +150,9 @@ link_twin(struct maker *m, const struct fs_entry *first, const char *name,
     struct err *e)
 {
 	const char *slash = strrchr(first->path, '/');
-	_autofree char *parent = slash ?
-		mem_strndup(first->path, (size_t)(slash - first->path)) :
-		mem_strdup(".");
+	_autofree char *parent = slash
+	    ? mem_strndup(first->path, (size_t)(slash - first->path))
+	    : mem_strdup(".");
 	_autoclose int dir = fd_open_beneath(m->to, parent, FD_NO_SYMLINKS,
 	    O_PATH | O_DIRECTORY, 0, e);
 

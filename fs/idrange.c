@@ -3,8 +3,8 @@
  * idrange - the host ids that a zone's ids 0..65535 become.
  *
  * A claim file is three lines, ROOT ZONE UUID (ROOT is "/" for none), or one:
- * "released SECONDS" since the machine booted. All but the first look at a claim
- * happens under one lock.
+ * "released SECONDS" since the machine booted. All but the first look at a
+ * claim happens under one lock.
  */
 #include "fs/idrange.h"
 
@@ -25,7 +25,7 @@
 #include "base/str.h"
 
 enum {
-	CLAIM_MAX = 8192,           /* bytes of a claim file: a path and more */
+	CLAIM_MAX = 8192, /* bytes of a claim file: a path and more */
 	TABLE_MAX = 64 * 1024 * 1024, /* of /etc/passwd and its like */
 	REST_SECONDS = 24 * 60 * 60,
 	SLOTS = (FS_IDRANGE_LAST - FS_IDRANGE_FIRST) / FS_IDRANGE_SIZE + 1,
@@ -136,7 +136,8 @@ write_claim(int claims, const char *name, const char *text, struct err *e)
 	    FD_VOLATILE, e);
 }
 
-/* --- what else uses ids ---------------------------------------------------- */
+/* --- what else uses ids ----------------------------------------------------
+ */
 
 struct range {
 	uint64_t first;
@@ -169,7 +170,8 @@ add_range(struct ranges *r, uint64_t first, uint64_t n)
 	r->v[r->n++] = (struct range){ first, n };
 }
 
-/* Fields first and second (from 0) of a line divided by sep; count -1: one id. */
+/* Fields first and second (from 0) of a line divided by sep; count -1: one id.
+ */
 static void
 take_line(char *line, const char *sep, int first, int count, struct ranges *r)
 {
@@ -302,7 +304,8 @@ skip_ranges(uint64_t base, const struct ranges *r)
 	return base;
 }
 
-/* --- claiming -------------------------------------------------------------- */
+/* --- claiming --------------------------------------------------------------
+ */
 
 static int
 open_claims(const struct fs_idrange_host *host, struct err *e)

@@ -54,8 +54,8 @@ follow(int fd, struct fs_progress *p)
 	}
 }
 
-/* A place for what zone-unpack says on stderr, of a fixed size: who took it over
- * must not fill our memory. */
+/* A place for what zone-unpack says on stderr, of a fixed size: who took it
+ * over must not fill our memory. */
 static int
 make_words(struct err *e)
 {

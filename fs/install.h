@@ -14,7 +14,8 @@
 
 struct fs_install {
 	/* One of: an open archive, an open directory, a list with the
-	 * directory that its files are read from. -1 and NULL for the others. */
+	 * directory that its files are read from. -1 and NULL for the others.
+	 */
 	int archive;
 	int tree;
 	int host;
@@ -26,7 +27,10 @@ struct fs_install {
 	int lock;         /* the zone's, held by whoever works */
 	struct fs_progress *progress; /* never NULL */
 };
-#define FS_INSTALL_NONE { .archive = -1, .tree = -1, .host = -1 }
+#define FS_INSTALL_NONE                               \
+	{                                             \
+		.archive = -1, .tree = -1, .host = -1 \
+	}
 
 /* Fill the root and flush it to disk. What was made before a failure stays. */
 int fs_install(const struct fs_install *spec, struct err *e) MUST_CHECK;

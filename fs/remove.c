@@ -25,9 +25,9 @@
 enum { DEPTH_MAX = 32 };
 
 struct removal {
-	int top;         /* directory that holds the tree: deep ones move here */
-	unsigned moved;  /* names given so far */
-	bool pending;    /* there are moved directories to remove */
+	int top;        /* directory that holds the tree: deep ones move here */
+	unsigned moved; /* names given so far */
+	bool pending;   /* there are moved directories to remove */
 };
 
 static void
@@ -151,8 +151,8 @@ remove_dir(struct removal *r, int dirfd, const char *name, unsigned depth,
 
 	if (fd == -1) {
 		if (e->code == EXDEV)
-			return err_set(e, EBUSY,
-			    "something is mounted on '%s'", name);
+			return err_set(e, EBUSY, "something is mounted on '%s'",
+			    name);
 		return -1;
 	}
 	if (empty_dir(r, fd, depth, e) == -1)
@@ -189,8 +189,8 @@ remove_big(int dirfd, const char *name, struct err *e)
 
 	if (top == -1) {
 		if (e->code == EXDEV)
-			return err_set(e, EBUSY,
-			    "something is mounted on '%s'", name);
+			return err_set(e, EBUSY, "something is mounted on '%s'",
+			    name);
 		return -1;
 	}
 	clear_flags(top, ".");
@@ -215,8 +215,8 @@ fs_remove_tree(int dirfd, const char *name, struct err *e)
 			return 0;
 		return err_sys(e, "stat '%s'", name);
 	}
-	result = S_ISDIR(st.st_mode) ? remove_big(dirfd, name, &why) :
-				       unlink_one(dirfd, name, 0, &why);
+	result = S_ISDIR(st.st_mode) ? remove_big(dirfd, name, &why)
+				     : unlink_one(dirfd, name, 0, &why);
 	if (result == -1) {
 		*e = why;
 		return err_in(e, "'%s'", name);

@@ -10,5 +10,6 @@
 
 /* Remove name (one component) in dirfd, a directory with everything in it or
  * anything else. Immutable and append-only flags are cleared. A missing one is
- * no error. A mount in the tree is (EBUSY), and what lies on it is untouched. */
+ * no error. A mount in the tree is (EBUSY), and what lies on it is untouched.
+ */
 int fs_remove_tree(int dirfd, const char *name, struct err *e) MUST_CHECK;

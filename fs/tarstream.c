@@ -23,7 +23,7 @@ enum {
 struct source {
 	int fd;
 	bool begun;
-	bool ended;   /* nothing more will come */
+	bool ended; /* nothing more will come */
 	bool gzip;
 	bool between; /* a gzip member has ended, another may follow */
 	z_stream z;
@@ -46,7 +46,8 @@ struct fs_tarstream {
 	struct err why; /* what failed below, for who asked above */
 };
 
-/* --- first stage: the file, and gzip ----------------------------------------- */
+/* --- first stage: the file, and gzip -----------------------------------------
+ */
 
 static ssize_t
 read_some(int fd, void *buf, size_t size)
@@ -169,7 +170,8 @@ source_read(struct source *s, const void **data, struct err *e)
 	return n;
 }
 
-/* --- second stage: other compressions ----------------------------------------- */
+/* --- second stage: other compressions
+ * ----------------------------------------- */
 
 /* libarchive's message, fit to be shown; the reason below it wins. */
 static int
@@ -258,7 +260,8 @@ raw_read(struct fs_tarstream *t, const void **data, struct err *e)
 	return (ssize_t)len;
 }
 
-/* --- third stage: tar ------------------------------------------------------- */
+/* --- third stage: tar -------------------------------------------------------
+ */
 
 static la_ssize_t
 read_raw(struct archive *a, void *arg, const void **data)

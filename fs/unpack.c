@@ -30,8 +30,8 @@
 #include "base/sys.h"
 #include "fs/archive.h"
 #include "fs/copy.h"
-#include "fs/idrange.h"
 #include "fs/identity.h"
+#include "fs/idrange.h"
 #include "fs/mount.h"
 #include "fs/unpack_jail.h"
 
@@ -43,13 +43,13 @@ unpack_archive(int source, int root, struct fs_progress *p, struct err *e)
 	return fs_archive_unpack(source, root, &FS_ARCHIVE_LIMITS, p, e);
 }
 
-/* What there is to unpack: name, is the source a directory, limits, function. */
+/* What there is to unpack: name, is the source a directory, limits, function.
+ */
 static const struct mode {
 	const char *name;
 	bool tree;
 	struct unpack_limits limits;
-	int (*fill)(int source, int root, struct fs_progress *p,
-	    struct err *e);
+	int (*fill)(int source, int root, struct fs_progress *p, struct err *e);
 } modes[] = {
 	{ "archive", false, { 16ULL << 30, 1ULL << 30, 256 }, unpack_archive },
 	{ "tree", true, { RLIM_INFINITY, 8ULL << 30, 4096 }, fs_copy_tree },
@@ -169,8 +169,9 @@ wait_for(pid_t pid)
 	}
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	(void)dprintf(STDERR_FILENO, "unpacking was stopped by signal %d (%s)\n",
-	    WTERMSIG(status), strsignal(WTERMSIG(status)));
+	(void)dprintf(STDERR_FILENO,
+	    "unpacking was stopped by signal %d (%s)\n", WTERMSIG(status),
+	    strsignal(WTERMSIG(status)));
 	return 1;
 }
 
@@ -207,8 +208,7 @@ main(int argc, char **argv)
 		if (str_eq(argv[1], modes[i].name))
 			job.mode = &modes[i];
 	}
-	if (!job.mode ||
-	    str_u64(argv[2], FS_IDRANGE_LAST, &base) == -1 ||
+	if (!job.mode || str_u64(argv[2], FS_IDRANGE_LAST, &base) == -1 ||
 	    base < FS_IDRANGE_FIRST) {
 		(void)dprintf(STDERR_FILENO,
 		    "usage: zone-unpack archive|tree base zone\n");

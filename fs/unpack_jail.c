@@ -30,7 +30,8 @@
 #include "fs/idrange.h"
 #include "fs/mount.h"
 
-/* --- ids ---------------------------------------------------------------------- */
+/* --- ids
+ * ---------------------------------------------------------------------- */
 
 /* In the child of fork: hold a new user namespace until we are told. */
 static void NORETURN
@@ -105,13 +106,14 @@ unpack_userns(uint32_t base, struct err *e)
 	return fd;
 }
 
-/* --- sight --------------------------------------------------------------------- */
+/* --- sight
+ * --------------------------------------------------------------------- */
 
 int
 unpack_leave_host(struct err *e)
 {
-	static const char *const options[] = { "size", "4096", "nr_inodes",
-		"2", "mode", "0555", NULL };
+	static const char *const options[] = { "size", "4096", "nr_inodes", "2",
+		"mode", "0555", NULL };
 	_autoclose int empty = -1;
 
 	if (unshare(CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC |
@@ -135,10 +137,15 @@ unpack_leave_host(struct err *e)
 	return 0;
 }
 
-/* --- power --------------------------------------------------------------------- */
+/* --- power
+ * --------------------------------------------------------------------- */
 
 static const unsigned kept[] = {
-	CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID, CAP_SETFCAP,
+	CAP_CHOWN,
+	CAP_DAC_OVERRIDE,
+	CAP_FOWNER,
+	CAP_FSETID,
+	CAP_SETFCAP,
 };
 
 static int
@@ -195,16 +202,54 @@ set_limits(const struct unpack_limits *limits, struct err *e)
 #ifndef ZONES_SANITIZE
 /* What copying and unpacking call, the C library underneath included. */
 static const unsigned allowed[] = {
-	SYS_read, SYS_pread64, SYS_write, SYS_pwrite64, SYS_close, SYS_lseek,
-	SYS_fstat, SYS_newfstatat, SYS_statx, SYS_getdents64, SYS_readlinkat,
-	SYS_openat, SYS_openat2, SYS_mkdirat, SYS_unlinkat, SYS_symlinkat,
-	SYS_linkat, SYS_mknodat, SYS_fchown, SYS_fchownat, SYS_fchmod,
-	SYS_fchmodat, SYS_utimensat, SYS_ftruncate, SYS_copy_file_range,
-	SYS_fsetxattr, SYS_fgetxattr, SYS_flistxattr, SYS_fcntl,
-	SYS_mmap, SYS_munmap, SYS_mremap, SYS_mprotect, SYS_madvise, SYS_brk,
-	SYS_futex, SYS_getrandom, SYS_clock_gettime, SYS_getpid, SYS_gettid,
-	SYS_tgkill, SYS_rt_sigaction, SYS_rt_sigprocmask, SYS_rt_sigreturn,
-	SYS_restart_syscall, SYS_exit, SYS_exit_group, SYS_sysinfo,
+	SYS_read,
+	SYS_pread64,
+	SYS_write,
+	SYS_pwrite64,
+	SYS_close,
+	SYS_lseek,
+	SYS_fstat,
+	SYS_newfstatat,
+	SYS_statx,
+	SYS_getdents64,
+	SYS_readlinkat,
+	SYS_openat,
+	SYS_openat2,
+	SYS_mkdirat,
+	SYS_unlinkat,
+	SYS_symlinkat,
+	SYS_linkat,
+	SYS_mknodat,
+	SYS_fchown,
+	SYS_fchownat,
+	SYS_fchmod,
+	SYS_fchmodat,
+	SYS_utimensat,
+	SYS_ftruncate,
+	SYS_copy_file_range,
+	SYS_fsetxattr,
+	SYS_fgetxattr,
+	SYS_flistxattr,
+	SYS_fcntl,
+	SYS_mmap,
+	SYS_munmap,
+	SYS_mremap,
+	SYS_mprotect,
+	SYS_madvise,
+	SYS_brk,
+	SYS_futex,
+	SYS_getrandom,
+	SYS_clock_gettime,
+	SYS_getpid,
+	SYS_gettid,
+	SYS_tgkill,
+	SYS_rt_sigaction,
+	SYS_rt_sigprocmask,
+	SYS_rt_sigreturn,
+	SYS_restart_syscall,
+	SYS_exit,
+	SYS_exit_group,
+	SYS_sysinfo,
 };
 
 #if defined(__x86_64__)
@@ -244,8 +289,9 @@ set_filter(struct err *e)
 	unsigned short n = HEAD;
 
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
-		code[n++] = (struct sock_filter)BPF_JUMP(
-		    BPF_JMP | BPF_JEQ | BPF_K, allowed[i], 0, 1);
+		code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ |
+			BPF_K,
+		    allowed[i], 0, 1);
 		code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K,
 		    SECCOMP_RET_ALLOW);
 	}

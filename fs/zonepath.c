@@ -33,8 +33,7 @@ struct report {
 	int faults;
 };
 
-static void PRINTF(2, 3)
-fault(struct report *r, const char *fmt, ...)
+static void PRINTF(2, 3) fault(struct report *r, const char *fmt, ...)
 {
 	_autofree char *line = NULL;
 	va_list ap;
@@ -196,16 +195,18 @@ check_mount(int fd, const char *path, struct report *r)
 		return;
 	}
 	if (fs.f_type == MAGIC_NFS)
-		fault(r, "Zonepath %s is on an NFS mounted file system.\n"
-			 "\tA local file system must be used.",
+		fault(r,
+		    "Zonepath %s is on an NFS mounted file system.\n"
+		    "\tA local file system must be used.",
 		    path);
 	if (vfs.f_flag & ST_NOSUID)
 		fault(r, "Zonepath %s is on a nosuid file system.", path);
 	if (vfs.f_flag & ST_RDONLY)
 		fault(r, "Zonepath %s is on a read-only file system.", path);
 	if (fs.f_type == MAGIC_TMPFS) {
-		_autofree char *line = mem_printf(
-		    "WARNING: %s is on a temporary file system.", path);
+		_autofree char *line =
+		    mem_printf("WARNING: %s is on a temporary file system.",
+			path);
 
 		r->say(line, r->arg);
 	}
@@ -270,7 +271,8 @@ check_overlap(const struct fs_zonepath *zp, struct report *r)
 			continue;
 		if (path_is_within(zp->path, o->path) ||
 		    path_is_within(o->path, zp->path))
-			fault(r, "%s zonepath (%s) and %s zonepath (%s) overlap.",
+			fault(r,
+			    "%s zonepath (%s) and %s zonepath (%s) overlap.",
 			    zp->zone, zp->path, o->zone, o->path);
 	}
 }
@@ -369,8 +371,8 @@ make_rest(const struct walk *w, const char *path, struct err *e)
 	const char *have = w->path[w->n - 1];
 	const char *rest = path + strlen(have) + (have[1] != '\0');
 	const char *last = strrchr(rest, '/');
-	_autofree char *parents = mem_strndup(rest, last ?
-		(size_t)(last - rest) : 0);
+	_autofree char *parents = mem_strndup(rest,
+	    last ? (size_t)(last - rest) : 0);
 	_autoclose int dir = fd_make_dirs(w->fd[w->n - 1], parents, 0755, e);
 
 	if (dir == -1)

@@ -53,7 +53,7 @@ struct work {
 	char **inherit;
 	size_t ninherit;
 	const struct fs_backend *backend;
-	int dir;      /* the zonepath */
+	int dir; /* the zonepath */
 	bool made_dir;
 	int root;
 	struct progress line;
@@ -72,7 +72,8 @@ work_done(struct work *w)
 	fd_close_at(&w->root);
 }
 
-/* --- the command line -------------------------------------------------------- */
+/* --- the command line --------------------------------------------------------
+ */
 
 /* The words behind the subcommand without empty ones; a single word may hold
  * several, as clients give them. words[0] is the subcommand. */
@@ -151,10 +152,10 @@ parse(int argc, char **argv, struct wish *wish, struct err *e)
 	return 0;
 }
 
-/* --- progress and notes -------------------------------------------------------- */
+/* --- progress and notes
+ * -------------------------------------------------------- */
 
-static void PRINTF(2, 3)
-show(struct work *w, const char *fmt, ...)
+static void PRINTF(2, 3) show(struct work *w, const char *fmt, ...)
 {
 	_autofree char *text = NULL;
 	va_list ap;
@@ -243,7 +244,8 @@ say_notes(const struct work *w)
 		    more);
 }
 
-/* --- sources ------------------------------------------------------------------- */
+/* --- sources
+ * ------------------------------------------------------------------- */
 
 static int
 open_archive(struct work *w, struct err *e)
@@ -334,7 +336,8 @@ open_source(struct work *w, struct err *e)
 	return list_host(w, e);
 }
 
-/* --- steps ------------------------------------------------------------------- */
+/* --- steps -------------------------------------------------------------------
+ */
 
 /* The claim is recorded before anything uses it. */
 static int

@@ -56,15 +56,15 @@ open_view(int dir, struct err *e)
 static int
 mount_root(const struct cmd_call *call, int dir, int view, struct err *e)
 {
-	const struct fs_backend *backend =
-	    fs_backend_by_name(call->entry.backend);
+	const struct fs_backend *backend = fs_backend_by_name(
+	    call->entry.backend);
 	int sources[FS_SOURCES_MAX];
 	size_t n = 0;
 	int mount = -1;
 
 	if (!backend)
-		return err_set(e, ENOTSUP,
-		    "this program knows no backend '%s'", call->entry.backend);
+		return err_set(e, ENOTSUP, "this program knows no backend '%s'",
+		    call->entry.backend);
 	if (backend->sources(dir, "root", sources, &n, e) == -1)
 		return -1;
 	mount = fs_mount_clone(sources[0], "",

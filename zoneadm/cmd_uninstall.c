@@ -97,13 +97,13 @@ check_mounts(const struct cmd_call *call, struct err *e)
 static int
 remove_content(const struct cmd_call *call, int dir, struct err *e)
 {
-	const struct fs_backend *backend =
-	    fs_backend_by_name(call->entry.backend);
+	const struct fs_backend *backend = fs_backend_by_name(
+	    call->entry.backend);
 	const char *zonepath = call->entry.zonepath;
 
 	if (!backend)
-		return err_set(e, ENOTSUP,
-		    "this program knows no backend '%s'", call->entry.backend);
+		return err_set(e, ENOTSUP, "this program knows no backend '%s'",
+		    call->entry.backend);
 	if (backend->remove(dir, "root", e) == -1)
 		return err_in(e, "'%s'", zonepath);
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {

@@ -34,8 +34,9 @@ check_outside(int dir)
 	struct stat st;
 
 	must(fstatat(dir, "outside/secret", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_size == 0 &&
-	    (st.st_mode & 07777) == 0600, "outside/secret changed");
+		S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_size == 0 &&
+		(st.st_mode & 07777) == 0600,
+	    "outside/secret changed");
 	must(unlinkat(dir, "outside/secret", 0) == 0, "unlink");
 	must(unlinkat(dir, "outside", AT_REMOVEDIR) == 0,
 	    "something was made outside");

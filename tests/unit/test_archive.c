@@ -30,7 +30,8 @@ start(void)
 	ck_assert_int_eq(mkdirat(d.fd, "root", 0755), 0);
 	ck_assert_int_eq(mkdirat(d.fd, "outside", 0755), 0);
 	ck_assert_int_eq(fd_replace_file(d.fd, "secret", 0600, "secret", 6,
-	    FD_VOLATILE, &e), 0);
+			     FD_VOLATILE, &e),
+	    0);
 	return d;
 }
 
@@ -171,7 +172,8 @@ START_TEST(a_tame_archive_is_unpacked_as_it_is)
 	tar_end(&t);
 	ck_assert_msg(unpack(&d, &t, &e) == 0, "%s", e.msg);
 	ck_assert_int_eq(fd_read_file(d.fd, "root/etc/hard", 64, &text, NULL,
-	    &e), 0);
+			     &e),
+	    0);
 	ck_assert_str_eq(text, "hello\n");
 	ck_assert_int_eq(fstatat(d.fd, "root/etc/motd", &st, 0), 0);
 	ck_assert_uint_eq(st.st_nlink, 2);
@@ -181,7 +183,8 @@ START_TEST(a_tame_archive_is_unpacked_as_it_is)
 	ck_assert_int_eq(fstatat(d.fd, "root/bin/su", &st, 0), 0);
 	ck_assert_uint_eq(st.st_mode, S_IFREG | 04755);
 	ck_assert_int_eq(readlinkat(d.fd, "root/etc/link", target,
-	    sizeof(target)), 9);
+			     sizeof(target)),
+	    9);
 	ck_assert_int_eq(fstatat(d.fd, "root/run/fifo", &st, 0), 0);
 	ck_assert(S_ISFIFO(st.st_mode));
 }
@@ -438,7 +441,8 @@ START_TEST(no_flipped_byte_of_a_gzip_archive_changes_a_file)
 		z.data[i] ^= 0x20;
 		if (unpack(&d, &z, &e) == 0) {
 			ck_assert_int_eq(fd_read_file(d.fd, "root/a", 64, &text,
-			    NULL, &e), 0);
+					     NULL, &e),
+			    0);
 			ck_assert_str_eq(text, "some text");
 		} else {
 			found++;
@@ -485,16 +489,19 @@ START_TEST(limits_hold)
 	add(&t, "b", '0', NULL, "123456789");
 	tar_end(&t);
 	ck_assert_int_eq(unpack_with(&d, &t,
-	    &(struct fs_archive_limits){ 17, 10 }, &e), -1);
+			     &(struct fs_archive_limits){ 17, 10 }, &e),
+	    -1);
 	ck_assert_str_eq(e.msg, "member 'b': it unpacks to too many bytes");
 	ck_assert_int_eq(unpack_with(&d2, &t,
-	    &(struct fs_archive_limits){ 18, 1 }, &e), -1);
+			     &(struct fs_archive_limits){ 18, 1 }, &e),
+	    -1);
 	ck_assert_str_eq(e.msg, "it has too many entries");
 	/* Directories that no member names count too. */
 	add(&deep, "a/b/c/d/e/f/g/h", '0', NULL, NULL);
 	tar_end(&deep);
 	ck_assert_int_eq(unpack_with(&d3, &deep,
-	    &(struct fs_archive_limits){ 18, 5 }, &e), -1);
+			     &(struct fs_archive_limits){ 18, 5 }, &e),
+	    -1);
 }
 END_TEST
 

@@ -198,17 +198,21 @@ START_TEST(attributes_come_along_but_for_those_that_mean_something_here)
 	(void)fsetxattr(in, "user.overlay.origin", "x", 1, 0);
 	(void)fsetxattr(in, "trusted.secret", "x", 1, 0);
 	ck_assert_int_eq(fsetxattr(in, "security.capability", capability,
-	    sizeof(capability), 0), 0);
+			     sizeof(capability), 0),
+	    0);
 	ck_assert_int_eq(fsetxattr(in, "system.posix_acl_access", acl,
-	    sizeof(acl), 0), 0);
+			     sizeof(acl), 0),
+	    0);
 	copy(&p);
 	out = openat(p.to, "f", O_RDONLY | O_CLOEXEC);
 	ck_assert_int_eq(fgetxattr(out, "user.note", buf, sizeof(buf)), 2);
 	ck_assert_int_eq(fgetxattr(out, "security.capability", buf,
-	    sizeof(buf)), 20);
+			     sizeof(buf)),
+	    20);
 	ck_assert_int_eq(memcmp(buf, capability, 20), 0);
 	ck_assert_int_eq(fgetxattr(out, "system.posix_acl_access", buf,
-	    sizeof(buf)), sizeof(acl));
+			     sizeof(buf)),
+	    sizeof(acl));
 	ck_assert_int_eq(memcmp(buf, acl, sizeof(acl)), 0);
 	ck_assert_int_eq(fgetxattr(out, "user.overlay.origin", buf, 9), -1);
 	ck_assert_int_eq(fgetxattr(out, "trusted.secret", buf, 9), -1);
@@ -239,7 +243,8 @@ START_TEST(devices_and_sockets_are_left_out_and_fifos_kept)
 	ck_assert_int_eq(mkfifoat(p.from, "fifo", 0640), 0);
 	if (geteuid() == 0)
 		ck_assert_int_eq(mknodat(p.from, "null", S_IFCHR | 0666,
-		    makedev(1, 3)), 0);
+				     makedev(1, 3)),
+		    0);
 	ck_assert_int_eq(mknodat(p.from, "sock", S_IFSOCK | 0666, 0), 0);
 	copy(&p);
 	ck_assert_int_eq(fstatat(p.to, "fifo", &st, 0), 0);
@@ -350,17 +355,28 @@ START_TEST(a_list_is_carried_out)
 	_pair struct pair p;
 	struct fs_progress progress = { 0 };
 	struct fs_entry items[] = {
-		{ .path = (char[]){ "etc" }, .kind = FS_ENTRY_DIR, .mode = 0755 },
-		{ .path = (char[]){ "etc/copy" }, .kind = FS_ENTRY_FILE,
-		    .mode = 0640, .from = (char[]){ "lib/file" } },
-		{ .path = (char[]){ "etc/link" }, .kind = FS_ENTRY_SYMLINK,
+		{ .path = (char[]){ "etc" },
+		    .kind = FS_ENTRY_DIR,
+		    .mode = 0755 },
+		{ .path = (char[]){ "etc/copy" },
+		    .kind = FS_ENTRY_FILE,
+		    .mode = 0640,
+		    .from = (char[]){ "lib/file" } },
+		{ .path = (char[]){ "etc/link" },
+		    .kind = FS_ENTRY_SYMLINK,
 		    .from = (char[]){ "copy" } },
-		{ .path = (char[]){ "etc/text" }, .kind = FS_ENTRY_TEXT,
-		    .mode = 0600, .text = (char[]){ "abc" }, .len = 3 },
-		{ .path = (char[]){ "tmp" }, .kind = FS_ENTRY_DIR,
+		{ .path = (char[]){ "etc/text" },
+		    .kind = FS_ENTRY_TEXT,
+		    .mode = 0600,
+		    .text = (char[]){ "abc" },
+		    .len = 3 },
+		{ .path = (char[]){ "tmp" },
+		    .kind = FS_ENTRY_DIR,
 		    .mode = 01777 },
-		{ .path = (char[]){ "twin" }, .kind = FS_ENTRY_FILE,
-		    .mode = 0640, .from = (char[]){ "twin" } },
+		{ .path = (char[]){ "twin" },
+		    .kind = FS_ENTRY_FILE,
+		    .mode = 0640,
+		    .from = (char[]){ "twin" } },
 	};
 	const struct fs_entries list = { items, ARRAY_LEN(items) };
 	_autofree char *text = NULL;

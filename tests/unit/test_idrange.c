@@ -81,7 +81,8 @@ claim(const struct host *h, const char *zone, const char *uuid, uint32_t wanted)
 	struct err e = { 0 };
 
 	ck_assert_msg(fs_idrange_claim(&h->host, &owner, wanted, &base, &e) ==
-	    0, "%s", e.msg);
+		0,
+	    "%s", e.msg);
 	return base;
 }
 
@@ -258,7 +259,8 @@ START_TEST(a_claim_that_was_never_recorded_is_released_too)
 	ck_assert_uint_eq(claim(&h, "a", "u1", 0), FIRST);
 	release(&h, "a", "u1", 0);
 	ck_assert_int_eq(fd_read_file(h.dir.fd, "claims/524288", 4096, &text,
-	    NULL, &e), 0);
+			     NULL, &e),
+	    0);
 	ck_assert_int_eq(strncmp(text, "released ", 9), 0);
 }
 END_TEST
@@ -296,7 +298,8 @@ START_TEST(the_claim_of_a_zone_that_is_gone_begins_to_rest)
 	put(&h, "claims/next", "524288\n");
 	ck_assert_uint_eq(claim(&h, "a", "u1", 0), FIRST + SIZE);
 	ck_assert_int_eq(fd_read_file(h.dir.fd, "claims/524288", 4096, &text,
-	    NULL, &e), 0);
+			     NULL, &e),
+	    0);
 	ck_assert_int_eq(strncmp(text, "released ", 9), 0);
 }
 END_TEST
@@ -345,4 +348,5 @@ UNIT_MAIN("idrange", two_zones_get_two_ranges, an_owner_keeps_its_range,
     a_rested_range_is_given_again, nobody_releases_what_is_anothers,
     a_claim_that_was_never_recorded_is_released_too,
     the_counter_starts_again_at_its_end, nonsense_in_the_counter_is_survived,
-    the_claim_of_a_zone_that_is_gone_begins_to_rest, ten_at_once_get_ranges_of_their_own)
+    the_claim_of_a_zone_that_is_gone_begins_to_rest,
+    ten_at_once_get_ranges_of_their_own)

@@ -178,9 +178,9 @@ with_mount(const char *kind)
 	put(d.fd, "t/m/inside");
 	result = fs_remove_tree(d.fd, "t", &e) == -1 && e.code == EBUSY &&
 		faccessat(d.fd, "t/m/inside", F_OK, 0) == 0 &&
-		faccessat(d.fd, "keep/file", F_OK, 0) == 0 ?
-	    0 :
-	    1;
+		faccessat(d.fd, "keep/file", F_OK, 0) == 0
+	    ? 0
+	    : 1;
 	(void)umount(path);
 	tmpdir_remove(&d);
 	return result;
@@ -196,8 +196,8 @@ START_TEST(a_mount_in_the_tree_is_left_alone)
 
 		if (pid == 0) {
 			if (unshare(CLONE_NEWNS) == -1 ||
-			    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE,
-				NULL) == -1)
+			    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ==
+				-1)
 				_exit(0);
 			_exit(with_mount(kinds[i]));
 		}

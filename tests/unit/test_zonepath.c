@@ -56,8 +56,9 @@ static char *
 verdict(const struct tmpdir *d, struct fs_zonepath *zp)
 {
 	struct said s = { d, mem_strdup("") };
-	_autofree char *path = zp->path[0] == '/' && zp->path[1] != '\0' ?
-		mem_printf("%s%s", d->path, zp->path) : mem_strdup(zp->path);
+	_autofree char *path = zp->path[0] == '/' && zp->path[1] != '\0'
+	    ? mem_printf("%s%s", d->path, zp->path)
+	    : mem_strdup(zp->path);
 	struct fs_zonepath asked = *zp;
 	bool missing = false;
 	int result;
@@ -105,8 +106,9 @@ static const struct {
 	{ 0704, "T/p must not be world readable." },
 	{ 0702, "T/p must not be world writable." },
 	{ 0701, "T/p must not be world executable." },
-	{ 0711, "T/p must not be group executable."
-		"|T/p must not be world executable." },
+	{ 0711,
+	    "T/p must not be group executable."
+	    "|T/p must not be world executable." },
 };
 
 START_TEST(each_wrong_bit_is_said)
@@ -138,10 +140,12 @@ static const struct {
 	{ "/link/sub", "zoneadm: T/link: Resolved path mismatch" },
 	{ "/file", "T/file is not a directory." },
 	{ "/file/sub", "T/file is not a directory." },
-	{ "/open/sub", "T/open must not be group writable."
-		       "|T/open must not be world writable." },
-	{ "/open/new", "T/open must not be group writable."
-		       "|T/open must not be world writable." },
+	{ "/open/sub",
+	    "T/open must not be group writable."
+	    "|T/open must not be world writable." },
+	{ "/open/new",
+	    "T/open must not be group writable."
+	    "|T/open must not be world writable." },
 	{ "/his/sub", "T/his is not owned by root." },
 	{ "/p/new", "missing" },
 	{ "/p/a/b/c", "missing" },
@@ -210,10 +214,15 @@ START_TEST(paths_of_two_zones_do_not_overlap)
 	_autofree char *below = mem_printf("%s/p/x/y", d.path);
 	_autofree char *beside = mem_printf("%s/p2", d.path);
 	const struct fs_zonepath_other others[] = {
-		{ "z", p }, { "in", below }, { "near", beside }, { "same", p },
-		{ "above", d.path }, { "unset", "" },
+		{ "z", p },
+		{ "in", below },
+		{ "near", beside },
+		{ "same", p },
+		{ "above", d.path },
+		{ "unset", "" },
 	};
-	struct fs_zonepath zp = { .path = "/p", .others = others,
+	struct fs_zonepath zp = { .path = "/p",
+		.others = others,
 		.nothers = ARRAY_LEN(others) };
 	_autofree char *text = NULL;
 

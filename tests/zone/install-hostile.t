@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: ISC
+#
 # install-hostile - archives that want out of the root are refused or harmless;
 # nothing outside of it is touched, and a refused zone can be cleared.
 # time: 300

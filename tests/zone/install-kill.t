@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: ISC
+#
 # install-kill - install and uninstall killed at any moment leave a zone that is
 # incomplete or untouched, never half and whole-looking, and uninstall -F clears.
 # time: 300

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: ISC
+#
 # install - what a root is after install, from archives of every compression, a
 # directory and the running system; and what uninstall, mark and mount do.
 # time: 400
