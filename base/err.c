@@ -23,7 +23,8 @@ err_set(struct err *e, int code, const char *fmt, ...)
 	return -1;
 }
 
-/* Put "context: " in front of msg, cutting the context where both do not fit. */
+/* Put "context: " in front of msg, cutting the context where both do not fit.
+ */
 static void
 prepend(char *msg, size_t size, const char *context)
 {

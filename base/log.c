@@ -38,8 +38,8 @@ emit(enum log_level level, const char *text)
 		(void)dprintf(STDERR_FILENO, "%s%s: zone=%s %s\n", prefix,
 		    self.program, self.zone, shown);
 	else
-		(void)dprintf(STDERR_FILENO, "%s%s: %s\n", prefix,
-		    self.program, shown);
+		(void)dprintf(STDERR_FILENO, "%s%s: %s\n", prefix, self.program,
+		    shown);
 }
 
 void

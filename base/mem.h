@@ -14,7 +14,7 @@
 
 #include "base/attr.h"
 
-void *mem_alloc(size_t size);                  /* zeroed */
+void *mem_alloc(size_t size);                   /* zeroed */
 void *mem_grow(void *p, size_t n, size_t size); /* realloc to n items */
 char *mem_strdup(const char *s);
 char *mem_strndup(const char *s, size_t n);
@@ -22,11 +22,11 @@ char *mem_printf(const char *fmt, ...) PRINTF(1, 2);
 char *mem_vprintf(const char *fmt, va_list ap) PRINTF(1, 0);
 
 /* The value of *p, which becomes NULL: the only way ownership leaves. */
-#define mem_take(p)                           \
-	({                                    \
+#define mem_take(p)                             \
+	({                                      \
 		__typeof__(*(p)) taken_ = *(p); \
-		*(p) = NULL;                  \
-		taken_;                       \
+		*(p) = NULL;                    \
+		taken_;                         \
 	})
 
 void mem_free_at(void *p); /* for _autofree */

@@ -39,7 +39,8 @@ int path_open(enum path_dir which, struct err *e) MUST_CHECK;
 /* Open /run/zones/NAME (0700), making it where it is missing. */
 int path_open_run(const char *zone, struct err *e) MUST_CHECK;
 
-/* A legal single component: not empty, ".", "..", without '/', control bytes. */
+/* A legal single component: not empty, ".", "..", without '/', control bytes.
+ */
 bool path_is_name(const char *s);
 
 /* Absolute, no "//", no "." or ".." component, no trailing slash ("/" is

@@ -51,6 +51,6 @@ raw6(long nr, long a, long b, long c, long d, long e, long f)
 	raw6(nr, RAW_ARG_(a), RAW_ARG_(b), RAW_ARG_(c), 0, 0, 0)
 #define raw4(nr, a, b, c, d) \
 	raw6(nr, RAW_ARG_(a), RAW_ARG_(b), RAW_ARG_(c), RAW_ARG_(d), 0, 0)
-#define raw5(nr, a, b, c, d, e)                                            \
-	raw6(nr, RAW_ARG_(a), RAW_ARG_(b), RAW_ARG_(c), RAW_ARG_(d),       \
+#define raw5(nr, a, b, c, d, e)                                      \
+	raw6(nr, RAW_ARG_(a), RAW_ARG_(b), RAW_ARG_(c), RAW_ARG_(d), \
 	    RAW_ARG_(e), 0)

@@ -36,8 +36,8 @@ struct child {
 	const struct spawn *s;
 	int from[3 + MAX_KEEP]; /* descriptors far above the final ones */
 	size_t n;
-	/* errno of the child, in our memory. Volatile: the compiler sees that no
-	 * path which writes it returns. */
+	/* errno of the child, in our memory. Volatile: the compiler sees that
+	 * no path which writes it returns. */
 	volatile int failed;
 	int program; /* to execute by descriptor, -1: by path */
 };
@@ -59,7 +59,8 @@ child_exec(struct child *c)
 			_exit(127);
 		}
 	}
-	/* Closed by exec, so that a program given by descriptor is still there. */
+	/* Closed by exec, so that a program given by descriptor is still there.
+	 */
 	(void)sys_close_range((unsigned)c->n, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (c->program != -1)
 		(void)sys_execveat(c->program, "",
@@ -161,8 +162,7 @@ spawn_wait(pid_t pid, int timeout_ms, struct err *e)
 			(void)sys_pidfd_signal(pidfd, SIGKILL);
 			(void)waitpid(pid, NULL, 0);
 			return err_set(e, ETIMEDOUT,
-			    "not finished after %d seconds",
-			    timeout_ms / 1000);
+			    "not finished after %d seconds", timeout_ms / 1000);
 		}
 	}
 	while (waitpid(pid, &status, 0) == -1) {
@@ -187,8 +187,8 @@ last_line(int fd)
 	while (len > 0 && text[len - 1] == '\n')
 		text[--len] = '\0';
 	nl = strrchr(text, '\n');
-	return nl ? str_visible(nl + 1, strlen(nl + 1)) :
-		    str_visible(text, len);
+	return nl ? str_visible(nl + 1, strlen(nl + 1))
+		  : str_visible(text, len);
 }
 
 int

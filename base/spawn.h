@@ -17,11 +17,14 @@ struct spawn {
 	int fd[3];               /* its 0, 1, 2; -1 is /dev/null */
 	const int *keep;         /* become its descriptors 3, 4, ... */
 	size_t nkeep;
-	int program;             /* > 0: executed in place of argv[0] */
+	int program; /* > 0: executed in place of argv[0] */
 };
 
-#define SPAWN(argv_) \
-	(struct spawn) { .argv = (argv_), .fd = { -1, -1, -1 } }
+#define SPAWN(argv_)                                  \
+	(struct spawn)                                \
+	{                                             \
+		.argv = (argv_), .fd = { -1, -1, -1 } \
+	}
 
 /* Start it. Signals are unblocked and default in the child, all other
  * descriptors closed. Returns the pid to wait for, or -1. */

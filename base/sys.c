@@ -25,8 +25,8 @@ sys_openat2(int dirfd, const char *path, const struct open_how *how)
 int
 sys_open_tree(int dirfd, const char *path, unsigned flags)
 {
-	return (int)syscall(SYS_open_tree, dirfd, path,
-	    flags | OPEN_TREE_CLOEXEC);
+	return (
+	    int)syscall(SYS_open_tree, dirfd, path, flags | OPEN_TREE_CLOEXEC);
 }
 
 int
@@ -120,8 +120,8 @@ clone3_on_stack(struct clone_args *args, int (*fn)(void *), void *arg)
 			 "hlt\n"
 			 "1:"
 			 : "+r"(ret)
-			 : "D"(args), "S"(sizeof(*args)), "r"(r12), "r"(r13),
-			 [nr_exit] "i"(SYS_exit_group)
+			 : "D"(args), "S"(sizeof(*args)), "r"(r12),
+			 "r"(r13), [nr_exit] "i"(SYS_exit_group)
 			 : "rcx", "r11", "memory");
 	return ret;
 #else
@@ -140,16 +140,16 @@ clone3_on_stack(struct clone_args *args, int (*fn)(void *), void *arg)
 			 "svc 0\n"
 			 "1:"
 			 : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x20), "r"(x21),
-			 [nr_exit] "i"(SYS_exit_group)
+			 : "r"(x8), "r"(x1), "r"(x20),
+			 "r"(x21), [nr_exit] "i"(SYS_exit_group)
 			 : "memory", "x30");
 	return x0;
 #endif
 }
 
 pid_t
-sys_clone_vm(struct clone_args *args, int (*fn)(void *), void *arg,
-    void *stack, size_t size)
+sys_clone_vm(struct clone_args *args, int (*fn)(void *), void *arg, void *stack,
+    size_t size)
 {
 	long ret;
 

@@ -73,9 +73,9 @@ int sys_execveat(int fd, const char *path, char *const argv[],
     char *const envp[], int flags);
 
 /* clone3(2) of a child that shares this process's memory and runs fn(arg) on
- * the stack [stack, stack + size), then _exits with what fn returns. args->stack
- * and CLONE_VM are set here; flags, cgroup, pidfd and exit_signal are the
- * caller's. Parent and child share errno: whichever runs while the other does
- * must use base/raw.h instead of libc. Returns the pid, or -1. */
+ * the stack [stack, stack + size), then _exits with what fn returns.
+ * args->stack and CLONE_VM are set here; flags, cgroup, pidfd and exit_signal
+ * are the caller's. Parent and child share errno: whichever runs while the
+ * other does must use base/raw.h instead of libc. Returns the pid, or -1. */
 pid_t sys_clone_vm(struct clone_args *args, int (*fn)(void *), void *arg,
     void *stack, size_t size);

@@ -14,8 +14,7 @@ int
 fs_globalzone_hide_noted(const char *zonepath, const struct fs_notes *notes,
     struct err *e)
 {
-	_autofree const char **path = mem_alloc(
-	    (notes->n + 1) * sizeof(*path));
+	_autofree const char **path = mem_alloc((notes->n + 1) * sizeof(*path));
 	size_t n = 0;
 
 	for (size_t i = 0; i < notes->n; i++) {
@@ -42,8 +41,7 @@ fs_globalzone_hide(const char *zonepath, const char *const *dirs, size_t ndirs,
 		return -1;
 	rc = fs_globalzone_inherit(root, dirs, ndirs, &inherit, &n, &notes, e);
 	if (rc == 0)
-		rc = fs_globalzone_check_inherited(root, inherit, n, &notes,
-		    e);
+		rc = fs_globalzone_check_inherited(root, inherit, n, &notes, e);
 	if (rc == 0)
 		rc = fs_globalzone_hide_noted(zonepath, &notes, e);
 	fs_globalzone_inherit_free(inherit, n);

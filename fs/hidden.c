@@ -36,10 +36,10 @@ fs_hidden_load(const char *zonepath, struct fs_hidden *out, struct err *e)
 
 	if (dir == -1)
 		return -1;
-	if (fd_read_file(dir, FS_HIDDEN_FILE, LIST_MAX, &h.text, &len, e) ==
-	    -1)
-		return err_in(e, "files to hide from the zone; run 'zoneadm "
-				 "verify' first");
+	if (fd_read_file(dir, FS_HIDDEN_FILE, LIST_MAX, &h.text, &len, e) == -1)
+		return err_in(e,
+		    "files to hide from the zone; run 'zoneadm "
+		    "verify' first");
 	for (size_t i = 0; i < len; i += strlen(h.text + i) + 1) {
 		if (h.n == PATHS_MAX || !path_is_normal(h.text + i)) {
 			fs_hidden_done(&h);
@@ -93,6 +93,6 @@ fs_hidden_save(const char *zonepath, const char *const *path, size_t n,
 		memcpy(text + len, path[i], size);
 		len += size;
 	}
-	return fd_replace_file(dir, FS_HIDDEN_FILE, 0600, text ? text : "",
-	    len, FD_DURABLE, e);
+	return fd_replace_file(dir, FS_HIDDEN_FILE, 0600, text ? text : "", len,
+	    FD_DURABLE, e);
 }

@@ -5,9 +5,9 @@
  *
  * The owners of an inherited directory are mapped, so that set-id programs work
  * in the zone; the zone's root is therefore their owner's equal and would read
- * them. They are masked instead. The list lies in the zonepath, beside the root,
- * where no zone comes; it is made anew by install and verify, and by boot when
- * packages of the global zone have changed since.
+ * them. They are masked instead. The list lies in the zonepath, beside the
+ * root, where no zone comes; it is made anew by install and verify, and by boot
+ * when packages of the global zone have changed since.
  */
 #pragma once
 

@@ -73,8 +73,9 @@ fs_mount_clone(int dirfd, const char *path, unsigned attrs, int userns,
 		attr.userns_fd = (uint64_t)userns;
 	}
 	if (sys_mount_setattr(mount, "", AT_EMPTY_PATH, &attr) == -1)
-		return err_sys(e, userns != -1 ? "map the owners of '%s'" :
-						 "set attributes of '%s'",
+		return err_sys(e,
+		    userns != -1 ? "map the owners of '%s'"
+				 : "set attributes of '%s'",
 		    path);
 	return fd_take(&mount);
 }

@@ -63,9 +63,10 @@ add(struct fs_plan *p, struct fs_op op)
 static void
 add_made(struct fs_plan *p, enum fs_made which)
 {
-	add(p, (struct fs_op){ .kind = FS_OP_MADE,
-	    .made = which,
-	    .target = made[which].target });
+	add(p,
+	    (struct fs_op){ .kind = FS_OP_MADE,
+		.made = which,
+		.target = made[which].target });
 }
 
 static void
@@ -76,9 +77,10 @@ add_rows(struct fs_plan *p, const struct row *row, size_t n)
 
 		if (row[i].kind != FS_OP_UNLOCK)
 			attrs |= MOUNT_ATTR_RDONLY;
-		add(p, (struct fs_op){ .kind = row[i].kind,
-		    .target = row[i].target,
-		    .attrs = attrs });
+		add(p,
+		    (struct fs_op){ .kind = row[i].kind,
+			.target = row[i].target,
+			.attrs = attrs });
 	}
 }
 
@@ -108,20 +110,23 @@ fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
 	if (check(spec, e) == -1)
 		return -1;
 	p.text = mem_printf("%s/root", spec->zonepath);
-	add(&p, (struct fs_op){ .kind = FS_OP_ROOT,
-	    .source = p.text,
-	    .target = "",
-	    .attrs = MOUNT_ATTR_NODEV });
+	add(&p,
+	    (struct fs_op){ .kind = FS_OP_ROOT,
+		.source = p.text,
+		.target = "",
+		.attrs = MOUNT_ATTR_NODEV });
 	for (size_t i = 0; i < spec->ninherit; i++) {
-		add(&p, (struct fs_op){ .kind = FS_OP_INHERIT,
-		    .source = spec->inherit[i],
-		    .target = spec->inherit[i] + 1,
-		    .attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV });
+		add(&p,
+		    (struct fs_op){ .kind = FS_OP_INHERIT,
+			.source = spec->inherit[i],
+			.target = spec->inherit[i] + 1,
+			.attrs = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV });
 	}
 	for (size_t i = 0; i < spec->nhidden; i++) {
-		add(&p, (struct fs_op){ .kind = FS_OP_MASK,
-		    .target = spec->hidden[i] + 1,
-		    .attrs = NOXNODEV | MOUNT_ATTR_RDONLY });
+		add(&p,
+		    (struct fs_op){ .kind = FS_OP_MASK,
+			.target = spec->hidden[i] + 1,
+			.attrs = NOXNODEV | MOUNT_ATTR_RDONLY });
 	}
 	add_made(&p, FS_MADE_RUN);
 	add_made(&p, FS_MADE_PROC);
@@ -133,7 +138,8 @@ fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
 	add_made(&p, FS_MADE_DEVPTS);
 	add_made(&p, FS_MADE_SHM);
 	add_made(&p, FS_MADE_MQUEUE);
-	add(&p, (struct fs_op){ .kind = FS_OP_CONSOLE, .target = "dev/console" });
+	add(&p,
+	    (struct fs_op){ .kind = FS_OP_CONSOLE, .target = "dev/console" });
 	*out = p;
 	return 0;
 }

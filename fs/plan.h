@@ -13,11 +13,11 @@
 
 /* What a zone's file systems are to be: owned by the caller. */
 struct fs_root_spec {
-	const char *zonepath;         /* holds root/ */
-	const char *const *inherit;   /* directories of the global zone, read-only
-	                               * at the same place in the zone */
+	const char *zonepath;       /* holds root/ */
+	const char *const *inherit; /* directories of the global zone, read-only
+				     * at the same place in the zone */
 	size_t ninherit;
-	const char *const *hidden;    /* of these, not for the zone */
+	const char *const *hidden; /* of these, not for the zone */
 	size_t nhidden;
 };
 
@@ -47,8 +47,9 @@ enum fs_op_kind {
 
 struct fs_op {
 	enum fs_op_kind kind;
-	enum fs_made made;  /* FS_OP_MADE only */
-	const char *source; /* FS_OP_ROOT, FS_OP_INHERIT: path in the global zone */
+	enum fs_made made; /* FS_OP_MADE only */
+	const char
+	    *source; /* FS_OP_ROOT, FS_OP_INHERIT: path in the global zone */
 	const char *target; /* path in the zone without the first '/' */
 	unsigned attrs;     /* MOUNT_ATTR_* */
 };

@@ -203,8 +203,7 @@ open_target(const struct work *w, const char *target, int *fd, struct err *e)
 {
 	struct err why = { 0 };
 
-	*fd = fd_open_beneath(w->root, target, FD_NO_SYMLINKS, O_PATH, 0,
-	    &why);
+	*fd = fd_open_beneath(w->root, target, FD_NO_SYMLINKS, O_PATH, 0, &why);
 	if (*fd >= 0)
 		return 0;
 	if (why.code == ENOENT)

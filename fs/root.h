@@ -22,20 +22,23 @@ struct fs_parts {
 	int console_slave;
 	char console_name[16]; /* its name in devpts: "0" */
 };
-#define FS_PARTS_NONE { { -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, "" }
+#define FS_PARTS_NONE                                          \
+	{                                                      \
+		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, "" \
+	}
 
 /* Make what belongs to the zone's own namespaces: everything but /dev. The
  * caller is in all of the zone's namespaces, root there, and in a mount
  * namespace of that user namespace. Also brings the loopback link up. */
 int fs_parts_make_inside(struct fs_parts *p, struct err *e) MUST_CHECK;
 
-/* Make /dev: a tmpfs of the global zone's (its device nodes work, and nothing in
- * the zone can make more), owned by the zone's root. */
+/* Make /dev: a tmpfs of the global zone's (its device nodes work, and nothing
+ * in the zone can make more), owned by the zone's root. */
 int fs_parts_make_dev(struct fs_parts *p, uint32_t id_base, const char *zone,
     const char *uuid, struct err *e) MUST_CHECK;
 
 /* Carry the plan out. The caller is in a private mount namespace of the global
  * user namespace; userns is the zone's. Returns the descriptor of the zone's
  * root mount, or -1; what was attached goes with the mount namespace. */
-int fs_root_up(const struct fs_plan *plan, const struct fs_parts *p,
-    int userns, struct err *e) MUST_CHECK;
+int fs_root_up(const struct fs_plan *plan, const struct fs_parts *p, int userns,
+    struct err *e) MUST_CHECK;

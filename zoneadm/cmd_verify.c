@@ -180,8 +180,7 @@ check_inherited(struct check *c, struct err *e)
 	size_t n = zc_count(c->cfg, "inherit-pkg-dir");
 	_autofree const char **dirs = mem_alloc((n + 1) * sizeof(*dirs));
 
-	if (n == 0 || c->faults > 0 ||
-	    c->call->entry.state != ZC_INSTALLED)
+	if (n == 0 || c->faults > 0 || c->call->entry.state != ZC_INSTALLED)
 		return 0;
 	for (size_t i = 0; i < n; i++)
 		dirs[i] = zc_res_get(c->cfg, "inherit-pkg-dir", i, "dir");

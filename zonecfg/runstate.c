@@ -71,7 +71,8 @@ read_stat(pid_t pid, struct stat_fields *out)
 	if (n <= 0)
 		return -1;
 	text[n] = '\0';
-	/* The name in parentheses may hold blanks and parentheses of its own. */
+	/* The name in parentheses may hold blanks and parentheses of its own.
+	 */
 	p = strrchr(text, ')');
 	if (!p || p[1] != ' ')
 		return -1;
@@ -197,8 +198,7 @@ zc_run_load_raw(const char *zone, struct zc_run *out, struct err *e)
 	struct err why;
 	bool this_boot = false;
 
-	if (fd_read_file(AT_FDCWD, path, RECORD_MAX, &text, NULL, &why) ==
-	    -1) {
+	if (fd_read_file(AT_FDCWD, path, RECORD_MAX, &text, NULL, &why) == -1) {
 		*out = run;
 		if (why.code == ENOENT || why.code == ENOTDIR ||
 		    why.code == EACCES)
@@ -296,8 +296,8 @@ zc_run_next_id(int *id, struct err *e)
 	if (fd_read_file(run, ".id", 16, &text, NULL, &why) == 0)
 		(void)str_u64(text, INT32_MAX - 1, &last);
 	(void)snprintf(fresh, sizeof(fresh), "%d", (int)last + 1);
-	if (fd_replace_file(run, ".id", 0644, fresh, strlen(fresh),
-		FD_VOLATILE, e) == -1)
+	if (fd_replace_file(run, ".id", 0644, fresh, strlen(fresh), FD_VOLATILE,
+		e) == -1)
 		return -1;
 	*id = (int)last + 1;
 	return 0;

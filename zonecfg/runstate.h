@@ -22,25 +22,25 @@ struct zc_process {
 };
 
 struct zc_run {
-	enum zc_state state;        /* ZC_INSTALLED: nothing runs */
-	int id;                     /* zone id, from 1; a new one at every ready */
-	uint32_t id_base;           /* first host id of the range in use */
-	struct zc_process init;     /* the zone's pid 1 */
-	struct zc_process keeper;   /* its parent (zoned/keeper.h) */
+	enum zc_state state;    /* ZC_INSTALLED: nothing runs */
+	int id;                 /* zone id, from 1; a new one at every ready */
+	uint32_t id_base;       /* first host id of the range in use */
+	struct zc_process init; /* the zone's pid 1 */
+	struct zc_process keeper; /* its parent (zoned/keeper.h) */
 	struct zc_process zoned;
-	int console_fd;             /* in the keeper; -1: none */
-	unsigned boots;             /* since zoned started this zone */
-	char *cgroup;               /* below the cgroup2 mount, without '/' first */
-	char *bootargs;             /* as given to the last boot */
+	int console_fd; /* in the keeper; -1: none */
+	unsigned boots; /* since zoned started this zone */
+	char *cgroup;   /* below the cgroup2 mount, without '/' first */
+	char *bootargs; /* as given to the last boot */
 };
 void zc_run_done(struct zc_run *run);
 #define _cleanup_run __attribute__((cleanup(zc_run_done)))
 
 /* Read a zone's record and check it against the kernel: a record of another
  * boot of the machine, or of processes that are gone, gives state
- * ZC_INSTALLED; with no process but a record that is not finished, ZC_DOWN; with
- * an init that has not executed yet, ZC_READY. No record at all is ZC_INSTALLED,
- * id 0. */
+ * ZC_INSTALLED; with no process but a record that is not finished, ZC_DOWN;
+ * with an init that has not executed yet, ZC_READY. No record at all is
+ * ZC_INSTALLED, id 0. */
 int zc_run_load(const char *zone, struct zc_run *out, struct err *e) MUST_CHECK;
 
 /* As zc_run_load, but as written: for the one who adopts. 0: there is a record

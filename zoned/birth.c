@@ -27,6 +27,7 @@
 #include "base/raw.h"
 #include "base/sys.h"
 #include "fs/root.h"
+#include "zoned/cgroup_v1.h"
 #include "zoned/drop.h"
 
 enum {
@@ -37,9 +38,10 @@ enum {
 	KEPT_CONSOLE = 3, /* the console's number in a parked keeper */
 };
 
-#define ZONE_NAMESPACES                                                    \
-	(CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS |      \
-	    CLONE_NEWCGROUP)
+/* What pid 1 is cloned into. The cgroup namespace comes when it is in all of
+ * its groups: it begins where its maker is. */
+#define BORN_INTO (CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
+#define ZONE_NAMESPACES (BORN_INTO | CLONE_NEWCGROUP)
 
 /* The stages of each process; words for futex(2). */
 enum keeper_stage { K_BUILDING, K_READY, K_BORN, K_FAILED };
@@ -51,21 +53,23 @@ struct zd_birth {
 	const struct zd_birth_spec *spec;
 	struct zd_birth_spec own_spec;
 	const struct zd_birth_init *init;
-	uint32_t stage;    /* the keeper's, for zoned */
-	uint32_t order;    /* zoned's, for the keeper */
-	uint32_t go;       /* the keeper's, for pid 1 */
-	uint32_t unshared; /* pid 1 has descriptors of its own now */
-	struct err error;  /* of whoever failed */
+	uint32_t stage; /* the keeper's, for zoned */
+	uint32_t order; /* zoned's, for the keeper */
+	uint32_t go;    /* the keeper's, for pid 1 */
+	uint32_t
+	    settled; /* pid 1 is in all of its namespaces but the mount one */
+	uint32_t unshared;      /* pid 1 has descriptors of its own now */
+	struct err error;       /* of whoever failed */
 	const char *child_step; /* of pid 1, where it failed */
 	long child_errno;
 	struct fs_parts parts;
-	int host_mnt;      /* mount namespace the keeper returns to */
-	int root;          /* descriptor of the zone's root mount */
+	int host_mnt; /* mount namespace the keeper returns to */
+	int root;     /* descriptor of the zone's root mount */
 	pid_t keeper_pid;
 	int keeper_fd;
 	pid_t init_pid;
 	int init_fd;
-	char *stack;       /* of keeper, maker and pid 1 */
+	char *stack; /* of keeper, maker and pid 1 */
 };
 
 static void
@@ -94,11 +98,11 @@ child_fail(struct zd_birth *b, const char *step, long ret)
 	__builtin_unreachable();
 }
 
-#define CHILD_TRY(b, step, call)                     \
-	do {                                         \
-		long ret_ = (call);                  \
-		if (ret_ < 0)                        \
-			child_fail(b, step, ret_);   \
+#define CHILD_TRY(b, step, call)                   \
+	do {                                       \
+		long ret_ = (call);                \
+		if (ret_ < 0)                      \
+			child_fail(b, step, ret_); \
 	} while (0)
 
 /* Into the root that the keeper built: a copy of N1 of our own, a fresh mount
@@ -166,6 +170,8 @@ child_main(void *arg)
 	CHILD_TRY(b, "groups", raw2(SYS_setgroups, 0, 0));
 	CHILD_TRY(b, "group id", raw3(SYS_setresgid, 0, 0, 0));
 	CHILD_TRY(b, "user id", raw3(SYS_setresuid, 0, 0, 0));
+	CHILD_TRY(b, "cgroup namespace", raw1(SYS_unshare, CLONE_NEWCGROUP));
+	wake(&b->settled, 1);
 	CHILD_TRY(b, "host name",
 	    raw2(SYS_sethostname, b->spec->zone, strlen(b->spec->zone)));
 	sleep_while(&b->go, C_MAPPED);
@@ -219,9 +225,9 @@ run_maker(struct zd_birth *b)
 	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
 		;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return b->error.code != 0 ?
-		    -1 :
-		    err_set(&b->error, ECHILD, "the maker died");
+		return b->error.code != 0
+		    ? -1
+		    : err_set(&b->error, ECHILD, "the maker died");
 	return 0;
 }
 
@@ -231,8 +237,8 @@ static int
 clone_child(struct zd_birth *b)
 {
 	struct clone_args args = {
-		.flags = ZONE_NAMESPACES | CLONE_NEWPID | CLONE_FILES |
-		    CLONE_PIDFD | CLONE_INTO_CGROUP,
+		.flags = BORN_INTO | CLONE_NEWPID | CLONE_FILES | CLONE_PIDFD |
+		    CLONE_INTO_CGROUP,
 		.exit_signal = SIGCHLD,
 		.cgroup = (uint64_t)b->spec->cgroup,
 		.pidfd = (uint64_t)(uintptr_t)&b->init_fd,
@@ -245,7 +251,7 @@ clone_child(struct zd_birth *b)
 	return 0;
 }
 
-/* Map ID_COUNT ids (user_namespaces(7)) and put pid 1 under v1 limits. */
+/* Map ID_COUNT ids (user_namespaces(7)) and put pid 1 into its v1 groups. */
 static int
 map_ids(struct zd_birth *b)
 {
@@ -259,10 +265,11 @@ map_ids(struct zd_birth *b)
 	if (fd_put(proc, "uid_map", map, &b->error) == -1 ||
 	    fd_put(proc, "gid_map", map, &b->error) == -1)
 		return -1;
-	if (b->spec->v1_pids != -1) {
-		(void)snprintf(map, strlen(map) + 1, "%d", (int)b->init_pid);
-		return fd_put(b->spec->v1_pids, "cgroup.procs", map,
-		    &b->error);
+	(void)snprintf(map, strlen(map) + 1, "%d", (int)b->init_pid);
+	for (size_t i = 0; i < b->spec->nv1; i++) {
+		if (fd_put(b->spec->v1[i], "cgroup.procs", map, &b->error) ==
+		    -1)
+			return -1;
 	}
 	return 0;
 }
@@ -270,14 +277,32 @@ map_ids(struct zd_birth *b)
 static int
 build_root(struct zd_birth *b)
 {
-	_autofree char *path = mem_printf("/proc/%d/ns/user",
-	    (int)b->init_pid);
+	_autofree char *path = mem_printf("/proc/%d/ns/user", (int)b->init_pid);
 	_autoclose int userns = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (userns == -1)
 		return err_sys(&b->error, "open '%s'", path);
 	b->root = fs_root_up(b->spec->plan, &b->parts, userns, &b->error);
 	return b->root == -1 ? -1 : 0;
+}
+
+/* Wait until pid 1 sets *word, or dies on the way there. */
+static int
+await_child(struct zd_birth *b, uint32_t *word)
+{
+	const struct timespec second = { .tv_sec = 1 };
+
+	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == 0) {
+		struct pollfd p = { .fd = b->init_fd, .events = POLLIN };
+
+		if (poll(&p, 1, 0) == 1)
+			break;
+		(void)raw4(SYS_futex, word, FUTEX_WAIT, 0, &second);
+	}
+	if (b->child_errno == 0)
+		return 0;
+	errno = (int)b->child_errno;
+	return err_sys(&b->error, "%s", b->child_step);
 }
 
 static int
@@ -292,7 +317,7 @@ build(struct zd_birth *b)
 	if (clone_child(b) == -1 || map_ids(b) == -1)
 		return -1;
 	wake(&b->go, C_MAPPED);
-	if (run_maker(b) == -1 ||
+	if (await_child(b, &b->settled) == -1 || run_maker(b) == -1 ||
 	    fs_parts_make_dev(&b->parts, b->spec->id_base, b->spec->zone,
 		b->spec->uuid, &b->error) == -1)
 		return -1;
@@ -312,14 +337,7 @@ bear(struct zd_birth *b)
 	wake(&b->go, C_EXEC);
 	/* It must have its own copy of the write end before ours closes; or it
 	 * died on the way there. */
-	while (__atomic_load_n(&b->unshared, __ATOMIC_ACQUIRE) == 0) {
-		const struct timespec second = { .tv_sec = 1 };
-		struct pollfd p = { .fd = b->init_fd, .events = POLLIN };
-
-		if (poll(&p, 1, 0) == 1)
-			break;
-		(void)raw4(SYS_futex, &b->unshared, FUTEX_WAIT, 0, &second);
-	}
+	(void)!await_child(b, &b->unshared);
 	(void)close(pipe_fd[1]);
 	do {
 		n = read(pipe_fd[0], &byte, 1);
@@ -339,8 +357,7 @@ park(void)
 	const uint64_t term = 1ULL << (SIGTERM - 1);
 
 	for (;;) {
-		long sig = raw4(SYS_rt_sigtimedwait, &term, 0, 0,
-		    sizeof(term));
+		long sig = raw4(SYS_rt_sigtimedwait, &term, 0, 0, sizeof(term));
 
 		if (sig != SIGTERM)
 			continue;
@@ -368,13 +385,17 @@ keeper_fail(struct zd_birth *b)
 static void
 keep_spec_fds(const struct zd_birth_spec *spec)
 {
-	int keep[] = { spec->cgroup, spec->v1_pids, spec->helpers };
+	int keep[2 + ZD_V1_MAX] = { spec->cgroup, spec->helpers };
+	size_t n = 2;
 	unsigned from = 3;
+
+	for (size_t i = 0; i < spec->nv1 && i < ZD_V1_MAX; i++)
+		keep[n++] = spec->v1[i];
 
 	for (;;) {
 		int next = INT_MAX;
 
-		for (size_t i = 0; i < ARRAY_LEN(keep); i++) {
+		for (size_t i = 0; i < n; i++) {
 			if (keep[i] >= (int)from && keep[i] < next)
 				next = keep[i];
 		}
@@ -450,8 +471,8 @@ bury(struct zd_birth *b)
 	free(b);
 }
 
-/* One set of stacks, used by one birth after the other: a parked keeper stays on
- * its own until the zone has ended. */
+/* One set of stacks, used by one birth after the other: a parked keeper stays
+ * on its own until the zone has ended. */
 static char *
 stacks(void)
 {
@@ -460,8 +481,8 @@ stacks(void)
 	if (area)
 		return area;
 	area = mmap(NULL, 2 * KEEPER_STACK + CHILD_STACK,
-	    PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+	    -1, 0);
 	if (area == MAP_FAILED)
 		abort();
 	return area;

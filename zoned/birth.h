@@ -19,6 +19,7 @@
  */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -33,9 +34,10 @@ struct zd_birth_spec {
 	const char *uuid;
 	uint32_t id_base;
 	const struct fs_plan *plan;
-	int cgroup;             /* directory it is born into */
-	int v1_pids;            /* directory of v1 limits, -1: none */
-	int helpers;            /* directory of our programs, private mount */
+	int cgroup;    /* directory it is born into */
+	const int *v1; /* groups of v1 that it joins, nv1 of them */
+	size_t nv1;
+	int helpers; /* directory of our programs, private mount */
 	const struct priv_filter *filter;
 	uint64_t caps;
 };

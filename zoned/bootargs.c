@@ -59,7 +59,7 @@ parse_words(struct zd_bootargs *a, struct err *e)
 		}
 	}
 	if (a->single)
-		a->argv[n++] = (char *)(uintptr_t)"single";
+		a->argv[n++] = (char *)(uintptr_t) "single";
 	if (a->init && !path_is_normal(a->init))
 		return err_set(e, ERR_USAGE,
 		    "boot argument -i: '%s' is not an absolute path", a->init);

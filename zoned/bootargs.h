@@ -16,10 +16,10 @@
 
 struct zd_bootargs {
 	bool single;
-	char *init;   /* -i, or NULL */
-	char **argv;  /* for init: argv[0] is NULL until it is known; the words,
-	               * NULL at the end */
-	char *words;  /* storage */
+	char *init;  /* -i, or NULL */
+	char **argv; /* for init: argv[0] is NULL until it is known; the words,
+		      * NULL at the end */
+	char *words; /* storage */
 };
 
 /* Split at blanks; no quoting. Longer than 255 bytes: "Boot argument list too

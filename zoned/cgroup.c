@@ -26,7 +26,6 @@
 /* Where cgroup2 is mounted: alone, or beside v1 on a hybrid host. */
 static const char *const v2_mounts[] = { "/sys/fs/cgroup",
 	"/sys/fs/cgroup/unified" };
-static const char v1_pids[] = "/sys/fs/cgroup/pids";
 
 /* Files that the zone's root may write in its own group (cgroups(7)). */
 static const char *const delegated[] = { "cgroup.procs",
@@ -88,30 +87,10 @@ limit_v2(int top, int all, int dir)
 	struct err ignored;
 
 	if (faccessat(dir, "pids.max", F_OK, 0) == -1) {
-		(void)!fd_put(top, "cgroup.subtree_control", "+pids",
-		    &ignored);
-		(void)!fd_put(all, "cgroup.subtree_control", "+pids",
-		    &ignored);
+		(void)!fd_put(top, "cgroup.subtree_control", "+pids", &ignored);
+		(void)!fd_put(all, "cgroup.subtree_control", "+pids", &ignored);
 	}
 	return fd_put(dir, "pids.max", PROCESSES_MAX, &ignored) == 0 ? 0 : 1;
-}
-
-static int
-up_v1(struct zd_cgroup *g, const char *all_name, const char *zone,
-    struct err *e)
-{
-	_autoclose int top = open_magic(v1_pids, CGROUP_SUPER_MAGIC);
-	_autoclose int all = -1;
-
-	if (top == -1)
-		return 0;
-	all = enter(top, all_name, true, e);
-	if (all == -1)
-		return -1;
-	g->pids = enter(all, zone, true, e);
-	if (g->pids == -1)
-		return -1;
-	return fd_put(g->pids, "pids.max", PROCESSES_MAX, e);
 }
 
 /* Open (or make) the three directories of v2; all of them or an error. */
@@ -154,23 +133,24 @@ zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
 	    delegate(g->zone, id_base, e) == -1 ||
 	    delegate(g->login, id_base, e) == -1)
 		return -1;
-	if (limit_v2(top, all, g->dir) == 0)
+	if (zd_cgroup_v1_up(&g->v1, all_name, zone, e) == -1)
+		return -1;
+	if (limit_v2(top, all, g->dir) == 0 || g->v1.pids == -1)
 		return 0;
-	return up_v1(g, all_name, zone, e);
+	return fd_put(g->v1.pids, "pids.max", PROCESSES_MAX, e);
 }
 
 int
 zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)
 {
-	_autofree char *pids = mem_printf("%s/zones.%s/%s", v1_pids,
-	    path_root_id(), zone);
+	_autofree char *all_name = mem_printf("zones.%s", path_root_id());
 	_autoclose int top = -1;
 	_autoclose int all = -1;
 
 	*g = ZD_CGROUP_NONE;
 	if (open_dirs(g, zone, false, &top, &all, e) == -1)
 		return -1;
-	g->pids = open_magic(pids, CGROUP_SUPER_MAGIC);
+	zd_cgroup_v1_open(&g->v1, all_name, zone);
 	return 0;
 }
 
@@ -188,17 +168,6 @@ zd_cgroup_login(struct zd_cgroup *g, uint32_t id_base, struct err *e)
 	if (g->login == -1 || delegate(g->login, id_base, e) == -1)
 		return -1;
 	return g->login;
-}
-
-int
-zd_cgroup_join_v1(const struct zd_cgroup *g, pid_t pid, struct err *e)
-{
-	char text[16];
-
-	if (g->pids == -1)
-		return 0;
-	(void)snprintf(text, sizeof(text), "%d", (int)pid);
-	return fd_put(g->pids, "cgroup.procs", text, e);
 }
 
 int
@@ -264,8 +233,8 @@ remove_below(int dir, struct err *e)
 		if (!down && depth == 0)
 			return 0;
 		if (down && came_up && n == 0)
-			return err_set(e, EBUSY,
-			    "control group '%s' is in use", full);
+			return err_set(e, EBUSY, "control group '%s' is in use",
+			    full);
 		next = openat(at, down ? full : "..",
 		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (next == -1)
@@ -309,24 +278,28 @@ down_in(int top, const char *zone, struct err *e)
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (all == -1)
-		return errno == ENOENT ? 0 :
-					 err_sys(e, "open '%s'", all_name);
+		return errno == ENOENT ? 0 : err_sys(e, "open '%s'", all_name);
 	if (remove_tree(all, zone, e) == -1)
 		return -1;
 	(void)unlinkat(top, all_name, AT_REMOVEDIR);
 	return 0;
 }
 
+static int
+down_v1(int top, void *arg, struct err *e)
+{
+	return down_in(top, arg, e);
+}
+
 int
 zd_cgroup_down(struct zd_cgroup *g, const char *zone, struct err *e)
 {
 	_autoclose int v2 = open_v2(e);
-	_autoclose int v1 = open_magic(v1_pids, CGROUP_SUPER_MAGIC);
 
 	zd_cgroup_close(g);
 	if (v2 == -1 || down_in(v2, zone, e) == -1)
 		return -1;
-	return v1 == -1 ? 0 : down_in(v1, zone, e);
+	return zd_cgroup_v1_each(down_v1, (void *)(uintptr_t)zone, e);
 }
 
 void
@@ -335,7 +308,7 @@ zd_cgroup_close(struct zd_cgroup *g)
 	fd_close_at(&g->dir);
 	fd_close_at(&g->zone);
 	fd_close_at(&g->login);
-	fd_close_at(&g->pids);
+	zd_cgroup_v1_close(&g->v1);
 	free(g->path);
 	*g = ZD_CGROUP_NONE;
 }

@@ -4,10 +4,9 @@
  *
  *   <cgroup2>/zones.<root id>/NAME         limits are set here
  *   <cgroup2>/zones.<root id>/NAME/zone    root of the zone's cgroup namespace
- *   .../NAME/zone/zlogin                   sessions of zlogin: the zone's service
- *                                          manager may move them on, so they lie
- *                                          below what it manages
- *   <v1 pids>/zones.<root id>/NAME         where v2 lacks the controller
+ *   .../NAME/zone/zlogin                   sessions of zlogin: the zone's
+ * service manager may move them on, so they lie below what it manages <each
+ * v1>/zones.<root id>/NAME         on hybrid hosts, cgroup_v1.h
  */
 #pragma once
 
@@ -16,18 +15,19 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "zoned/cgroup_v1.h"
 
 struct zd_cgroup {
 	int dir;   /* .../NAME, -1: none */
 	int zone;  /* .../NAME/zone */
 	int login; /* .../NAME/zone/zlogin */
-	int pids;  /* v1 directory of the pids controller, -1: v2 has it */
+	struct zd_cgroup_v1 v1;
 	char *path; /* below the cgroup2 mount */
 };
-#define ZD_CGROUP_NONE                    \
-	(struct zd_cgroup)                \
-	{                                 \
-		-1, -1, -1, -1, NULL      \
+#define ZD_CGROUP_NONE                              \
+	(struct zd_cgroup)                          \
+	{                                           \
+		-1, -1, -1, ZD_CGROUP_V1_NONE, NULL \
 	}
 
 /* Make them (or open those of a running zone), owned by the zone's root where
@@ -40,10 +40,6 @@ int zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)
 /* The directory for a session; made anew where the zone has removed it. The
  * descriptor stays the structure's. */
 int zd_cgroup_login(struct zd_cgroup *g, uint32_t id_base, struct err *e)
-    MUST_CHECK;
-
-/* Put a process under the v1 limits. Nothing to do where v2 has them. */
-int zd_cgroup_join_v1(const struct zd_cgroup *g, pid_t pid, struct err *e)
     MUST_CHECK;
 
 /* Kill all processes of the zone (cgroup.kill, kernel 5.14). */

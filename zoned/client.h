@@ -9,12 +9,12 @@
 #include "zoned/proto.h"
 
 /* Connect to the zone's zoned. Where none answers and start is true, start one
- * (it adopts a zone that runs): a helper beside this program, run from a private
- * read-only mount, with a clean environment and /dev/null. *restarted tells
- * that a zone was up without its zoned. Returns a socket, or -1; with start
- * false and nobody there e->code is ECONNREFUSED. */
-int zd_client_open(const char *zone, bool start, bool *restarted,
-    struct err *e) MUST_CHECK;
+ * (it adopts a zone that runs): a helper beside this program, run from a
+ * private read-only mount, with a clean environment and /dev/null. *restarted
+ * tells that a zone was up without its zoned. Returns a socket, or -1; with
+ * start false and nobody there e->code is ECONNREFUSED. */
+int zd_client_open(const char *zone, bool start, bool *restarted, struct err *e)
+    MUST_CHECK;
 
 /* Called for each "progress" and "warning". */
 typedef void zd_client_note(const char *type, const char *text, void *arg);

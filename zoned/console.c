@@ -30,7 +30,7 @@ enum {
 	LOG_MAX = 1024 * 1024, /* then the older half goes */
 	HISTORY = 16 * 1024,   /* of the log, for a new client */
 	CHUNK = 4096,
-	WINDOW_MS = 100,         /* a zone may print so much ... */
+	WINDOW_MS = 100,           /* a zone may print so much ... */
 	WINDOW_BYTES = 256 * 1024, /* ... in that time, then it waits */
 	INPUT = 1024, /* of the client, not yet taken by the zone */
 };
@@ -199,8 +199,8 @@ watch_both(void)
 	struct err ignored;
 
 	if (con.client != -1)
-		(void)!zd_loop_change(con.client,
-		    con.ninput == 0 ? EPOLLIN : 0, &ignored);
+		(void)!zd_loop_change(con.client, con.ninput == 0 ? EPOLLIN : 0,
+		    &ignored);
 	if (con.master != -1 && con.pause == 0)
 		(void)!zd_loop_change(con.master,
 		    con.ninput > 0 ? EPOLLIN | EPOLLOUT : EPOLLIN, &ignored);
@@ -232,10 +232,10 @@ on_client(int fd, uint32_t events, void *arg)
 	ssize_t n;
 
 	(void)arg;
-	n = events & (EPOLLIN | EPOLLHUP | EPOLLERR) ?
-	    recv(fd, con.input + con.ninput, sizeof(con.input) - con.ninput,
-		MSG_DONTWAIT) :
-	    -1;
+	n = events & (EPOLLIN | EPOLLHUP | EPOLLERR)
+	    ? recv(fd, con.input + con.ninput, sizeof(con.input) - con.ninput,
+		  MSG_DONTWAIT)
+	    : -1;
 	/* With no room left it is asked for nothing: only the end gets here. */
 	if (n == 0 || (n == -1 && errno != EAGAIN && errno != EINTR)) {
 		detach();
@@ -283,8 +283,8 @@ count_output(size_t n)
 	con.window_bytes += n;
 	if (con.window_bytes < WINDOW_BYTES)
 		return;
-	con.pause = zd_loop_after(
-	    (int)(con.window_start + WINDOW_MS - now), go_on, NULL);
+	con.pause = zd_loop_after((int)(con.window_start + WINDOW_MS - now),
+	    go_on, NULL);
 	if (con.pause != 0)
 		zd_loop_remove(con.master);
 }

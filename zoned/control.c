@@ -233,8 +233,7 @@ int
 zd_control_init(struct zd_zone *z, int listening, int first, struct err *e)
 {
 	door.z = z;
-	door.listening = listening != -1 ? listening :
-					   listen_at(z->run_dir, e);
+	door.listening = listening != -1 ? listening : listen_at(z->run_dir, e);
 	if (door.listening == -1 ||
 	    zd_loop_add(door.listening, EPOLLIN, on_connect, NULL, e) == -1)
 		return -1;

@@ -12,8 +12,8 @@
 #include "zoned/zone.h"
 
 /* Listen at /run/zones/NAME/sock; first is a client that is connected already
- * (who started this zoned), or -1. listening: a socket kept over a re-execution,
- * or -1. */
+ * (who started this zoned), or -1. listening: a socket kept over a
+ * re-execution, or -1. */
 int zd_control_init(struct zd_zone *z, int listening, int first, struct err *e)
     MUST_CHECK;
 

@@ -273,8 +273,8 @@ send_file(struct zd_copy *c, const struct item *i, struct err *e)
 	}
 	if (put_item(c, 'f', &st, i->name, NULL, e) == -1)
 		return -1;
-	while (S_ISREG(st.st_mode) &&
-	    (n = read(fd, buffer(c), ZD_COPY_MAX)) > 0) {
+	while (
+	    S_ISREG(st.st_mode) && (n = read(fd, buffer(c), ZD_COPY_MAX)) > 0) {
 		if (copy_put(c, 'b', c->buf, (size_t)n, e) == -1)
 			return -1;
 		c->bytes += (uint64_t)n;
@@ -414,7 +414,8 @@ int
 zd_copy_serve(const char *request, int in, int out)
 {
 	struct err e = { 0 };
-	_cleanup_copy struct zd_copy c = { .in = -1, .out = out,
+	_cleanup_copy struct zd_copy c = { .in = -1,
+		.out = out,
 		.mode = 07777 };
 	int ret;
 

@@ -157,7 +157,8 @@ on_dir(struct receiver *r, const struct meta *m, struct err *e)
 			return err_set(e, ELOOP, "directories too deep");
 		return 0;
 	}
-	*l = (struct level){ .fd = -1, .shown = shown_path(r, name),
+	*l = (struct level){ .fd = -1,
+		.shown = shown_path(r, name),
 		.meta = *m };
 	if (mkdirat(at, name, 0700) == 0 || errno == EEXIST)
 		l->fd = fd_open_beneath(at, name, FD_NO_SYMLINKS,
@@ -288,8 +289,8 @@ open_target(struct receiver *r, const char *path, char **last, struct err *e)
 	*last = mem_strdup(slash ? slash + 1 : dir);
 	if (slash)
 		slash[slash == dir ? 1 : 0] = '\0';
-	r->level[0].fd =
-	    open(slash ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	r->level[0].fd = open(slash ? dir : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (r->level[0].fd == -1)
 		return err_sys(e, "%s", slash ? dir : ".");
 	free(r->level[0].shown);

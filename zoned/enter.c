@@ -47,11 +47,11 @@ enum {
 	FD_STATUS = 3,
 	FD_HELPERS = 4,
 	FD_REPORT = 5,
-	FD_SAFE = 16, /* sources are moved here before the table is filled */
+	FD_SAFE = 16,   /* sources are moved here before the table is filled */
 	WAIT_PIDFD = 3, /* P_PIDFD */
 };
 
-#define ZONE_NAMESPACES                                             \
+#define ZONE_NAMESPACES                                              \
 	(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | \
 	    CLONE_NEWUTS | CLONE_NEWCGROUP)
 
@@ -87,19 +87,21 @@ try(struct job *j, const char *step, long ret)
 	return ret;
 }
 
-/* Under the v1 limits, where there are any: "0" is the writer itself. */
+/* Into the zone's groups of v1, where there are any: "0" is the writer itself.
+ */
 static void
-join_limits(struct job *j)
+join_v1(struct job *j)
 {
-	long fd;
+	const struct zd_cgroup_v1 *v1 = &j->z->cgroup.v1;
 
-	if (j->z->cgroup.pids == -1)
-		return;
-	fd = try(j, "cgroup",
-	    raw4(SYS_openat, j->z->cgroup.pids, "cgroup.procs",
-		O_WRONLY | O_CLOEXEC, 0));
-	try(j, "cgroup", raw3(SYS_write, fd, "0", 1));
-	raw1(SYS_close, fd);
+	for (size_t i = 0; i < v1->n; i++) {
+		long fd = try(j, "cgroup",
+		    raw4(SYS_openat, v1->fd[i], "cgroup.procs",
+			O_WRONLY | O_CLOEXEC, 0));
+
+		try(j, "cgroup", raw3(SYS_write, fd, "0", 1));
+		raw1(SYS_close, fd);
+	}
 }
 
 /* Send the pty master to zoned. */
@@ -123,8 +125,8 @@ send_master(struct job *j, long master)
 	try(j, "pty", raw3(SYS_sendmsg, j->report, &msg, 0));
 }
 
-/* A pty of the zone's own devpts, never the caller's terminal. The zone may have
- * put anything at that path: it must be the multiplexer of a devpts. */
+/* A pty of the zone's own devpts, never the caller's terminal. The zone may
+ * have put anything at that path: it must be the multiplexer of a devpts. */
 static void
 open_pty(struct job *j)
 {
@@ -184,7 +186,7 @@ child_main(void *arg)
 	const char *step = "privileges";
 	long ret;
 
-	join_limits(j);
+	join_v1(j);
 	try(j, "join the zone",
 	    raw2(SYS_setns, j->z->init_fd, ZONE_NAMESPACES));
 	try(j, "groups", raw2(SYS_setgroups, 0, 0));

@@ -8,18 +8,18 @@
  * takes the same capability bound and filter, and executes the static
  * zone-login from zoned's private read-only mount. zone-login looks the user up
  * in the zone, sets user, groups, environment and directory, starts the shell,
- * waits for it and writes its wait status (an int, as waitpid gives it) into the
- * status socket: a session does not need zoned any more. The caller may write
- * signal numbers into it, one byte each, for the shell's process group; when it
- * closes before the status has come, the shell gets SIGHUP.
+ * waits for it and writes its wait status (an int, as waitpid gives it) into
+ * the status socket: a session does not need zoned any more. The caller may
+ * write signal numbers into it, one byte each, for the shell's process group;
+ * when it closes before the status has come, the shell gets SIGHUP.
  *
  * "rows=" and "cols=" of a request set the size of the pty.
  *
  * Descriptors of the answer to "login", in order:
  *   mode=pipe, copy: 0 write end of its stdin, 1 read end of its stdout, 2 read
  *                    end of its stderr, 3 the status socket
- *   mode=pty:        0 pty master (window size is set on it), 1 the status socket
- * and "tty=pts/N" for mode=pty.
+ *   mode=pty:        0 pty master (window size is set on it), 1 the status
+ * socket and "tty=pts/N" for mode=pty.
  */
 #pragma once
 
@@ -32,8 +32,8 @@ struct zd_zone;
 /* The longest command: the kernel's limit of one argument (MAX_ARG_STRLEN). */
 enum { ZD_COMMAND_MAX = 128 * 1024 - 1 };
 
-/* Answer a "login" request: add the descriptors to reply, a "done". The child may
- * still be on its way to exec when this returns; a failure there shows as the
- * end of the status socket with a line on stderr (mode=pipe) or the pty. */
+/* Answer a "login" request: add the descriptors to reply, a "done". The child
+ * may still be on its way to exec when this returns; a failure there shows as
+ * the end of the status socket with a line on stderr (mode=pipe) or the pty. */
 int zd_enter(struct zd_zone *z, const struct zd_msg *request,
     struct zd_msg *reply, struct err *e) MUST_CHECK;

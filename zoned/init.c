@@ -29,8 +29,8 @@
 
 enum {
 	EXIT_REFUSED = 126,
-	RT = 34,           /* SIGRTMIN as glibc and systemd count it */
-	GRACE_MS = 5000,   /* from SIGTERM to SIGKILL */
+	RT = 34,         /* SIGRTMIN as glibc and systemd count it */
+	GRACE_MS = 5000, /* from SIGTERM to SIGKILL */
 	STEP_MS = 20,
 	RESPAWN_MS = 1000, /* a shell that ends at once does not spin */
 };
@@ -120,8 +120,7 @@ offer_shell(struct init *in)
 {
 	if (access(shell, X_OK) == -1)
 		return;
-	in->console =
-	    open(console, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	in->console = open(console, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	if (in->console != -1)
 		say(in->console,
 		    "\r\nzone-init: press Enter for a shell on this console\r\n");

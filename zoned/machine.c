@@ -25,8 +25,8 @@
 
 enum {
 	MAX_WAITERS = 32,
-	DRAIN_MS = 10,          /* between two looks at what is left */
-	DRAIN_LOOKS = 1000,     /* then the teardown counts as stuck */
+	DRAIN_MS = 10,      /* between two looks at what is left */
+	DRAIN_LOOKS = 1000, /* then the teardown counts as stuck */
 	SHUTDOWN_DEFAULT_S = 60,
 	REBOOT_PAUSE_MS = 1000, /* after a zone that lived shorter than that */
 };
@@ -37,7 +37,7 @@ enum want { WANT_ASKED_INSIDE, WANT_INSTALLED, WANT_READY, WANT_RUNNING };
 static struct {
 	struct zd_zone *z;
 	enum want want;
-	char *args;         /* for the next boot, NULL: bootargs */
+	char *args; /* for the next boot, NULL: bootargs */
 	bool going_down;
 	int drain_looks;
 	int shutdown_timer; /* 0: no shutdown under way */
@@ -66,7 +66,8 @@ state(void)
 	return m.z->run.state;
 }
 
-/* --- who waits --------------------------------------------------------------- */
+/* --- who waits ---------------------------------------------------------------
+ */
 
 static void
 answer_state(int client)
@@ -92,8 +93,8 @@ wait_for(int client, enum zc_state wanted)
 	m.waiter[m.nwaiters++] = (struct waiter){ client, wanted };
 }
 
-/* The state has changed for good: answer everybody who waits. Somebody who waited
- * for another state was overtaken. */
+/* The state has changed for good: answer everybody who waits. Somebody who
+ * waited for another state was overtaken. */
 static void
 settled(void)
 {
@@ -141,7 +142,8 @@ zd_machine_idle(void)
 	    m.want != WANT_RUNNING;
 }
 
-/* --- up ------------------------------------------------------------------------ */
+/* --- up
+ * ------------------------------------------------------------------------ */
 
 static void
 set_args(const char *args)
@@ -210,8 +212,7 @@ up_running(struct err *e)
 		return -1;
 	}
 	m.booted_ms = now_ms();
-	log_info("running id=%d init=%d", m.z->run.id,
-	    (int)m.z->run.init.pid);
+	log_info("running id=%d init=%d", m.z->run.id, (int)m.z->run.init.pid);
 	return watch_init(e);
 }
 
@@ -238,7 +239,8 @@ to_running(void)
 	set_args(NULL);
 }
 
-/* --- down ------------------------------------------------------------------------ */
+/* --- down
+ * ------------------------------------------------------------------------ */
 
 static void
 boot_again(void *arg)
@@ -307,8 +309,7 @@ drain(void *arg)
 	(void)err_set(&why, EBUSY,
 	    "processes of the zone do not end (see %s/cgroup.procs); "
 	    "run 'zoneadm -z %s halt' again",
-	    m.z->run.cgroup ? m.z->run.cgroup : "its control group",
-	    m.z->name);
+	    m.z->run.cgroup ? m.z->run.cgroup : "its control group", m.z->name);
 	failed(&why);
 }
 
@@ -372,7 +373,8 @@ bring_down(enum want want)
 	}
 }
 
-/* --- requests -------------------------------------------------------------------- */
+/* --- requests
+ * -------------------------------------------------------------------- */
 
 void
 zd_machine_status(int client, struct zd_msg *msg)
@@ -459,8 +461,8 @@ ask_init(struct err *e)
 	char name[ZD_INIT_NAME_MAX];
 
 	zd_init_name(m.z->run.init.pid, name);
-	if (sys_pidfd_signal(m.z->init_fd,
-		zd_shutdown_signal(name, false)) == -1)
+	if (sys_pidfd_signal(m.z->init_fd, zd_shutdown_signal(name, false)) ==
+	    -1)
 		return err_sys(e, "signal init");
 	return 0;
 }
@@ -489,7 +491,8 @@ zd_machine_shutdown(int client, struct zd_msg *msg)
 	    shutdown_timeout, NULL);
 }
 
-/* --- start ------------------------------------------------------------------------ */
+/* --- start
+ * ------------------------------------------------------------------------ */
 
 /* The zone of a zoned that was killed is not finished, on its way down, or has
  * ended meanwhile. Of one that was only ready nothing can be lost: its platform

@@ -36,12 +36,12 @@ struct options {
 	const char *zone;
 	const char *root;
 	const char *helpers; /* -H: where our programs lie */
-	int client;      /* -c: connected already */
-	int lock;        /* -l, -s, -C, -P: kept over a re-execution */
+	int client;          /* -c: connected already */
+	int lock;            /* -l, -s, -C, -P: kept over a re-execution */
 	int listening;
 	int console;
 	int console_pid;
-	bool adopt;      /* -a: a service manager restarts us */
+	bool adopt; /* -a: a service manager restarts us */
 };
 
 static int
@@ -57,16 +57,35 @@ parse_options(int argc, char **argv, struct options *o, struct err *e)
 		int n = optarg ? (int)strtol(optarg, NULL, 10) : 0;
 
 		switch (c) {
-		case 'z': o->zone = optarg; break;
-		case 'R': o->root = optarg; break;
-		case 'H': o->helpers = optarg; break;
-		case 'c': o->client = n; break;
-		case 'l': o->lock = n; break;
-		case 's': o->listening = n; break;
-		case 'C': o->console = n; break;
-		case 'P': o->console_pid = n; break;
-		case 'a': o->adopt = true; break;
-		default: return err_set(e, ERR_USAGE, "unknown option");
+		case 'z':
+			o->zone = optarg;
+			break;
+		case 'R':
+			o->root = optarg;
+			break;
+		case 'H':
+			o->helpers = optarg;
+			break;
+		case 'c':
+			o->client = n;
+			break;
+		case 'l':
+			o->lock = n;
+			break;
+		case 's':
+			o->listening = n;
+			break;
+		case 'C':
+			o->console = n;
+			break;
+		case 'P':
+			o->console_pid = n;
+			break;
+		case 'a':
+			o->adopt = true;
+			break;
+		default:
+			return err_set(e, ERR_USAGE, "unknown option");
 		}
 	}
 	if (!o->zone || !zc_name_ok(o->zone) ||
@@ -115,8 +134,7 @@ static int linger;
 static bool
 is_idle(void)
 {
-	return zd_machine_idle() && zd_control_quiet() &&
-	    !zd_console_busy();
+	return zd_machine_idle() && zd_control_quiet() && !zd_console_busy();
 }
 
 static void

@@ -258,8 +258,8 @@ zd_user_root(struct zd_user *out, const char *shell)
 static int
 read_table(const char *path, char **text, size_t *len, struct err *e)
 {
-	_autoclose int fd =
-	    open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	_autoclose int fd = open(path,
+	    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (fd == -1 || fstat(fd, &st) == -1)

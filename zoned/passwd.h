@@ -38,8 +38,8 @@ int zd_passwd_find(const char *text, size_t len, const char *who,
     struct zd_user *out, struct err *e) MUST_CHECK;
 
 /* Add the groups that name u as a member in the text of a group file. */
-int zd_group_add(const char *text, size_t len, struct zd_user *u,
-    struct err *e) MUST_CHECK;
+int zd_group_add(const char *text, size_t len, struct zd_user *u, struct err *e)
+    MUST_CHECK;
 
 /* What the zone's files say of who. A zone without /etc/passwd has root. */
 int zd_user_load(const char *who, struct zd_user *out, struct err *e)

@@ -63,7 +63,8 @@ const char *zd_msg_type(const struct zd_msg *m);
 bool zd_msg_is(const struct zd_msg *m, const char *type);
 const char *zd_msg_get(const struct zd_msg *m, const char *key); /* or NULL */
 /* The number, or otherwise where it is missing or not one. */
-uint64_t zd_msg_num(const struct zd_msg *m, const char *key, uint64_t otherwise);
+uint64_t zd_msg_num(const struct zd_msg *m, const char *key,
+    uint64_t otherwise);
 /* Take descriptor i out of the message, -1 where there is none. */
 int zd_msg_take_fd(struct zd_msg *m, size_t i);
 

@@ -87,7 +87,8 @@ record_down(struct zd_zone *z, struct err *e)
 	return zc_run_remove(z->name, e);
 }
 
-/* --- ids ------------------------------------------------------------------- */
+/* --- ids -------------------------------------------------------------------
+ */
 
 static int
 ids_up(struct zd_zone *z, struct err *e)
@@ -103,7 +104,8 @@ ids_up(struct zd_zone *z, struct err *e)
 	return zc_index_put(&z->entry, e);
 }
 
-/* --- control groups --------------------------------------------------------- */
+/* --- control groups ---------------------------------------------------------
+ */
 
 static int
 cgroup_up(struct zd_zone *z, struct err *e)
@@ -121,7 +123,8 @@ cgroup_down(struct zd_zone *z, struct err *e)
 	return zd_cgroup_down(&z->cgroup, z->name, e);
 }
 
-/* --- filter ------------------------------------------------------------------ */
+/* --- filter ------------------------------------------------------------------
+ */
 
 static int
 filter_up(struct zd_zone *z, struct err *e)
@@ -137,7 +140,8 @@ filter_down(struct zd_zone *z, struct err *e)
 	return 0;
 }
 
-/* --- platform: pid 1 waits in its namespaces --------------------------------- */
+/* --- platform: pid 1 waits in its namespaces ---------------------------------
+ */
 
 static int
 platform_up(struct zd_zone *z, struct err *e)
@@ -150,7 +154,8 @@ platform_up(struct zd_zone *z, struct err *e)
 		.id_base = z->run.id_base,
 		.plan = &plan,
 		.cgroup = z->cgroup.zone,
-		.v1_pids = z->cgroup.pids,
+		.v1 = z->cgroup.v1.fd,
+		.nv1 = z->cgroup.v1.n,
 		.helpers = z->helpers,
 		.filter = &z->filter,
 		.caps = z->caps,

@@ -22,7 +22,7 @@ struct zd_specs {
 
 /* Directories to inherit that the global zone lacks, or has as links into
  * another, are left out: the zone has the same links. */
-int zd_translate(const struct zc_zone *cfg, struct zd_specs *out,
-    struct err *e) MUST_CHECK;
+int zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
+    MUST_CHECK;
 void zd_specs_done(struct zd_specs *specs);
 #define _cleanup_specs __attribute__((cleanup(zd_specs_done)))

@@ -66,7 +66,8 @@ zd_upgrade_prepare(struct zd_zone *z, const struct zd_msg *m, struct err *e)
 	return next.program == -1 ? -1 : 0;
 }
 
-/* --- sessions: children that are to be waited for ----------------------------- */
+/* --- sessions: children that are to be waited for
+ * ----------------------------- */
 
 static bool
 is_pidfd(int dir, const char *name)
@@ -81,8 +82,7 @@ is_pidfd(int dir, const char *name)
 }
 
 static void
-each_pidfd(void (*fn)(int fd, const struct zd_zone *z),
-    const struct zd_zone *z)
+each_pidfd(void (*fn)(int fd, const struct zd_zone *z), const struct zd_zone *z)
 {
 	DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *d;
@@ -155,7 +155,8 @@ zd_upgrade_exec(struct zd_zone *z)
 	char *argv[] = { (char[]){ "zoned" }, (char[]){ "-z" },
 		(char *)(uintptr_t)z->name, (char[]){ "-R" },
 		mem_strdup(*path_root() != '\0' ? path_root() : "/"),
-		(char[]){ "-H" }, next.helpers, (char[]){ "-l" }, inherit(next.lock), (char[]){ "-s" },
+		(char[]){ "-H" }, next.helpers, (char[]){ "-l" },
+		inherit(next.lock), (char[]){ "-s" },
 		inherit(zd_control_socket()), (char[]){ "-C" }, inherit(user),
 		(char[]){ "-P" }, mem_printf("%d", user_pid), NULL };
 	struct err why;

@@ -13,8 +13,8 @@
 
 /* Check that it can be done now and open the new program; "path" of the request
  * is the directory of the new programs, else it is where ours lie. */
-int zd_upgrade_prepare(struct zd_zone *z, const struct zd_msg *m,
-    struct err *e) MUST_CHECK;
+int zd_upgrade_prepare(struct zd_zone *z, const struct zd_msg *m, struct err *e)
+    MUST_CHECK;
 
 /* Execute it. Returns only on failure, with everything as before. */
 void zd_upgrade_exec(struct zd_zone *z);

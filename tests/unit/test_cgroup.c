@@ -145,8 +145,8 @@ START_TEST(the_number_of_processes_is_limited)
 	_autofree char *text = NULL;
 
 	up();
-	ck_assert_int_eq(fd_read_file(g.pids != -1 ? g.pids : g.dir, "pids.max",
-			     64, &text, NULL, &e),
+	ck_assert_int_eq(fd_read_file(g.v1.pids != -1 ? g.v1.pids : g.dir,
+			     "pids.max", 64, &text, NULL, &e),
 	    0);
 	ck_assert_str_eq(text, "8192\n");
 }
@@ -164,7 +164,7 @@ START_TEST(they_are_found_again)
 	ck_assert_int_eq(fstat(again.login, &b), 0);
 	ck_assert_uint_eq(a.st_ino, b.st_ino);
 	ck_assert_str_eq(g.path, again.path);
-	ck_assert_int_eq(g.pids == -1, again.pids == -1);
+	ck_assert_int_eq(g.v1.pids == -1, again.v1.pids == -1);
 	zd_cgroup_close(&again);
 }
 END_TEST
@@ -194,20 +194,23 @@ START_TEST(a_process_in_any_of_them_is_seen)
 }
 END_TEST
 
-START_TEST(a_process_joins_the_limits)
+START_TEST(a_process_joins_every_group_of_v1)
 {
-	_autofree char *text = NULL;
 	_autofree char *wanted = NULL;
 	pid_t pid;
 
 	up();
 	pid = sleeper_in(g.zone);
-	ck_assert_msg(zd_cgroup_join_v1(&g, pid, &e) == 0, "%s", e.msg);
-	if (g.pids != -1) {
-		ck_assert_int_eq(fd_read_file(g.pids, "cgroup.procs", 4096,
+	wanted = mem_printf("%d\n", (int)pid);
+	for (size_t i = 0; i < g.v1.n; i++) {
+		_autofree char *text = NULL;
+
+		ck_assert_msg(fd_put(g.v1.fd[i], "cgroup.procs", wanted, &e) ==
+			0,
+		    "%s", e.msg);
+		ck_assert_int_eq(fd_read_file(g.v1.fd[i], "cgroup.procs", 4096,
 				     &text, NULL, &e),
 		    0);
-		wanted = mem_printf("%d\n", (int)pid);
 		ck_assert_str_eq(text, wanted);
 	}
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
@@ -326,7 +329,8 @@ main(void)
 		the_zone_manages_its_own_group_and_no_limit,
 		the_number_of_processes_is_limited, they_are_found_again,
 		groups_that_are_not_there_are_not_found,
-		a_process_in_any_of_them_is_seen, a_process_joins_the_limits,
+		a_process_in_any_of_them_is_seen,
+		a_process_joins_every_group_of_v1,
 		all_processes_are_killed_also_in_groups_below,
 		groups_that_the_zone_made_are_removed_too,
 		as_deep_as_a_zone_can_make_them, a_group_in_use_is_not_removed,

@@ -22,7 +22,8 @@ put(const struct tmpdir *d, const char *name, const char *text)
 	struct err e;
 
 	ck_assert_int_eq(fd_replace_file(d->fd, name, 0600, text, strlen(text),
-	    FD_VOLATILE, &e), 0);
+			     FD_VOLATILE, &e),
+	    0);
 }
 
 static bool
@@ -72,8 +73,8 @@ static const struct {
 	{ "/file", FD_BENEATH, EXDEV },
 	{ "out", FD_BENEATH, EXDEV },
 	{ "up", FD_BENEATH, EXDEV },
-	{ "out", FD_IN_ROOT, 0 },     /* /file means ours */
-	{ "up", FD_IN_ROOT, 0 },      /* and .. ends at the top */
+	{ "out", FD_IN_ROOT, 0 }, /* /file means ours */
+	{ "up", FD_IN_ROOT, 0 },  /* and .. ends at the top */
 	{ "proc/self/fd/0", FD_BENEATH, ENOENT },
 	{ "none", FD_BENEATH, ENOENT },
 };
@@ -107,7 +108,8 @@ START_TEST(magic_links_are_refused)
 	struct err e = { 0 };
 
 	ck_assert_int_eq(fd_open_beneath(proc, "exe", FD_IN_ROOT, O_RDONLY, 0,
-	    &e), -1);
+			     &e),
+	    -1);
 	ck_assert_int_eq(e.code, ELOOP);
 }
 END_TEST
@@ -209,7 +211,8 @@ START_TEST(replacing_gives_exactly_the_mode_and_leaves_one_name)
 	(void)umask(077);
 	put(&d, "f", "old content");
 	ck_assert_int_eq(fd_replace_file(d.fd, "f", 0644, "new", 3, FD_DURABLE,
-	    &e), 0);
+			     &e),
+	    0);
 
 	ck_assert_int_eq(fstatat(d.fd, "f", &st, 0), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0644);
@@ -227,8 +230,9 @@ START_TEST(a_replacement_that_fails_leaves_the_old_and_nothing_new)
 	struct err e = { 0 };
 
 	ck_assert_int_eq(mkdirat(d.fd, "f", 0700), 0);
-	ck_assert_int_eq(fd_replace_file(d.fd, "f", 0644, "new", 3,
-	    FD_VOLATILE, &e), -1);
+	ck_assert_int_eq(fd_replace_file(d.fd, "f", 0644, "new", 3, FD_VOLATILE,
+			     &e),
+	    -1);
 
 	ck_assert_int_eq(e.code, EISDIR);
 	ck_assert_int_eq(unlinkat(d.fd, "f", AT_REMOVEDIR), 0);
@@ -259,7 +263,8 @@ START_TEST(bytes_and_descriptors_cross_a_socket)
 	const int sent[] = { null, null };
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
-	    s), 0);
+			     s),
+	    0);
 	ck_assert_int_eq(fd_send(s[0], "hello", 5, sent, 2, &e), 0);
 	ck_assert_int_eq(fd_recv(s[1], buf, sizeof(buf), got, 2, &ngot, &e), 5);
 
@@ -287,7 +292,8 @@ START_TEST(descriptors_beyond_the_limit_are_closed)
 	int next;
 
 	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
-	    s), 0);
+			     s),
+	    0);
 	ck_assert_int_eq(fd_send(s[0], "x", 1, sent, 3, &e), 0);
 	ck_assert_int_eq(fd_recv(s[1], buf, sizeof(buf), got, 1, &ngot, &e), 1);
 
@@ -309,7 +315,9 @@ START_TEST(receiving_from_an_empty_socket_is_eagain)
 	int s[2];
 
 	ck_assert_int_eq(socketpair(AF_UNIX,
-	    SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, s), 0);
+			     SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0,
+			     s),
+	    0);
 	ck_assert_int_eq(fd_recv(s[1], buf, sizeof(buf), NULL, 0, &ngot, &e),
 	    -1);
 	ck_assert_int_eq(e.code, EAGAIN);

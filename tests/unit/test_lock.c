@@ -19,9 +19,9 @@
 START_TEST(the_second_taker_is_told_who_holds_it)
 {
 	_tmpdir struct tmpdir d = tmpdir_new();
-	_autofree char *want = mem_printf(
-	    "lock 'web.lock' is held by process %d zoneadm install",
-	    (int)getpid());
+	_autofree char *want =
+	    mem_printf("lock 'web.lock' is held by process %d zoneadm install",
+		(int)getpid());
 	struct err e = { 0 };
 	_autoclose int first = lock_take(d.fd, "web.lock", "zoneadm install", 0,
 	    &e);
@@ -63,7 +63,8 @@ START_TEST(waiting_ends_when_the_time_is_over)
 
 	ck_assert_int_eq(e.code, EWOULDBLOCK);
 	ck_assert_int_ge((b.tv_sec - a.tv_sec) * 1000 +
-	    (b.tv_nsec - a.tv_nsec) / 1000000, 55);
+		(b.tv_nsec - a.tv_nsec) / 1000000,
+	    55);
 }
 END_TEST
 

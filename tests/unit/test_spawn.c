@@ -118,7 +118,8 @@ START_TEST(the_environment_is_clean)
 	text = output("env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= | sort", NULL,
 	    0);
 
-	ck_assert_str_eq(text, "LANG=C.UTF-8\nPATH=/usr/local/sbin:"
+	ck_assert_str_eq(text,
+	    "LANG=C.UTF-8\nPATH=/usr/local/sbin:"
 	    "/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n");
 }
 END_TEST
@@ -176,7 +177,8 @@ START_TEST(signals_are_unblocked_and_default)
 	(void)sigprocmask(SIG_SETMASK, &all, NULL);
 	text = output("grep -E '^Sig(Blk|Ign)' /proc/self/status", NULL, 0);
 
-	ck_assert_str_eq(text, "SigBlk:\t0000000000000000\n"
+	ck_assert_str_eq(text,
+	    "SigBlk:\t0000000000000000\n"
 	    "SigIgn:\t0000000000000000\n");
 }
 END_TEST

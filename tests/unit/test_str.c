@@ -77,10 +77,10 @@ static const struct {
 	{ "a\nb\tc\x7f", "a\\x0Ab\\x09c\\x7F" },
 	{ "Zo\xc3\xab \xe2\x82\xac \xf0\x9f\x90\xa7",
 	    "Zo\xc3\xab \xe2\x82\xac \xf0\x9f\x90\xa7" },
-	{ "\xc2\x9b", "\\xC2\\x9B" },             /* C1: CSI */
-	{ "\xc0\xaf", "\\xC0\\xAF" },             /* overlong */
-	{ "\xe0\x80\xaf", "\\xE0\\x80\\xAF" },    /* overlong, three bytes */
-	{ "\xed\xa0\x80", "\\xED\\xA0\\x80" },    /* surrogate */
+	{ "\xc2\x9b", "\\xC2\\x9B" },          /* C1: CSI */
+	{ "\xc0\xaf", "\\xC0\\xAF" },          /* overlong */
+	{ "\xe0\x80\xaf", "\\xE0\\x80\\xAF" }, /* overlong, three bytes */
+	{ "\xed\xa0\x80", "\\xED\\xA0\\x80" }, /* surrogate */
 	{ "\xf4\x90\x80\x80", "\\xF4\\x90\\x80\\x80" }, /* past U+10FFFF */
 	{ "\xff\xfe", "\\xFF\\xFE" },
 	{ "cut \xe2\x82", "cut \\xE2\\x82" },

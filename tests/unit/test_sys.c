@@ -104,7 +104,8 @@ START_TEST(an_impossible_clone_fails_with_errno)
 	void *stack = stack_new();
 
 	ck_assert_int_eq(sys_clone_vm(&args, write_and_return, NULL, stack,
-	    STACK), -1);
+			     STACK),
+	    -1);
 	ck_assert_int_eq(errno, EINVAL);
 	(void)munmap(stack, STACK);
 }
