@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * crash - kill zoned at a chosen point of what it does.
+ *
+ *	crash [-w] [-p PID]... [-t SECONDS] N COMMAND...
+ *
+ * Runs COMMAND (zoneadm) and follows the zoned that it starts, or with -p the
+ * one that runs already (further ones: what it made before), and all it makes,
+ * up to the moment in which a zone's own program is executed. A point is the
+ * entry of a system call that changes something outside the caller's memory. At
+ * point N zoned gets SIGKILL and everything is let go. Prints "at N who call"
+ * where it was killed, "end POINTS" where COMMAND was done before; exits as
+ * COMMAND did, 124 when it took too long. N is 0 to count. With -w zoned is
+ * followed to its own end, which comes a moment after a zone is down.
+ *
+ * ptrace(2) with PTRACE_SEIZE: who is let go is not stopped by what it missed.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+
+enum { MAX_TRACED = 64, EXIT_LATE = 124, EXIT_BROKEN = 125 };
+
+#define OPTIONS                                                             \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | \
+	    PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC)
+
+/* What counts, with the argument (from 0, -1 none) that must have one of these
+ * bits; 0: any. Only calls that one of the programs makes. */
+static const struct {
+	const char *name;
+	long nr;
+	int arg;
+	unsigned long bits;
+} points[] = {
+	{ "open_tree", SYS_open_tree, -1, 0 },
+	{ "fsconfig", SYS_fsconfig, -1, 0 },
+	{ "fsmount", SYS_fsmount, -1, 0 },
+	{ "move_mount", SYS_move_mount, -1, 0 },
+	{ "mount_setattr", SYS_mount_setattr, -1, 0 },
+	{ "mount", SYS_mount, -1, 0 },
+	{ "umount2", SYS_umount2, -1, 0 },
+	{ "pivot_root", SYS_pivot_root, -1, 0 },
+	{ "unshare", SYS_unshare, -1, 0 },
+	{ "setns", SYS_setns, -1, 0 },
+	{ "clone", SYS_clone, -1, 0 },
+	{ "clone3", SYS_clone3, -1, 0 },
+#ifdef SYS_vfork
+	{ "vfork", SYS_vfork, -1, 0 },
+#endif
+	{ "execve", SYS_execve, -1, 0 },
+	{ "execveat", SYS_execveat, -1, 0 },
+	{ "exit_group", SYS_exit_group, -1, 0 },
+	{ "wait4", SYS_wait4, -1, 0 },
+	{ "openat", SYS_openat, 2, O_CREAT },
+	{ "openat2", SYS_openat2, -1, 0 },
+	{ "mkdirat", SYS_mkdirat, -1, 0 },
+	{ "mknodat", SYS_mknodat, -1, 0 },
+	{ "symlinkat", SYS_symlinkat, -1, 0 },
+	{ "unlinkat", SYS_unlinkat, -1, 0 },
+	{ "renameat2", SYS_renameat2, -1, 0 },
+#ifdef SYS_open
+	{ "open", SYS_open, 1, O_CREAT },
+	{ "mkdir", SYS_mkdir, -1, 0 },
+	{ "unlink", SYS_unlink, -1, 0 },
+	{ "rmdir", SYS_rmdir, -1, 0 },
+	{ "rename", SYS_rename, -1, 0 },
+	{ "renameat", SYS_renameat, -1, 0 },
+#endif
+	{ "fchown", SYS_fchown, -1, 0 },
+	{ "fchownat", SYS_fchownat, -1, 0 },
+	{ "fchmod", SYS_fchmod, -1, 0 },
+	{ "fsync", SYS_fsync, -1, 0 },
+	{ "write", SYS_write, -1, 0 },
+	{ "sendmsg", SYS_sendmsg, -1, 0 },
+	{ "bind", SYS_bind, -1, 0 },
+	{ "listen", SYS_listen, -1, 0 },
+	{ "flock", SYS_flock, -1, 0 },
+	{ "kill", SYS_kill, -1, 0 },
+	{ "pidfd_send_signal", SYS_pidfd_send_signal, -1, 0 },
+	{ "setresuid", SYS_setresuid, -1, 0 },
+	{ "sethostname", SYS_sethostname, -1, 0 },
+	{ "setsid", SYS_setsid, -1, 0 },
+	{ "close_range", SYS_close_range, -1, 0 },
+	{ "prctl", SYS_prctl, -1, 0 },
+	{ "seccomp", SYS_seccomp, -1, 0 },
+	/* Operation 1 and 129 wake, 0 and 128 wait. */
+	{ "futex", SYS_futex, 1, 1 },
+};
+
+struct traced {
+	pid_t pid;
+	bool followed; /* zoned, or made by it */
+};
+
+static struct {
+	struct traced of[MAX_TRACED];
+	size_t n;
+	pid_t command;
+	pid_t zoned;
+	unsigned long target;
+	unsigned long count;
+	bool killed;
+	bool to_the_end; /* of zoned */
+} t;
+
+static void NORETURN
+die(const char *what)
+{
+	(void)fprintf(stderr, "crash: %s: %s\n", what, strerror(errno));
+	exit(EXIT_BROKEN);
+}
+
+static struct traced *
+find(pid_t pid)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.of[i].pid == pid)
+			return &t.of[i];
+	}
+	return NULL;
+}
+
+static struct traced *
+add(pid_t pid, bool followed)
+{
+	struct traced *p = find(pid);
+
+	if (!p) {
+		if (t.n == MAX_TRACED) {
+			errno = ENOSPC;
+			die("too many processes");
+		}
+		p = &t.of[t.n++];
+		*p = (struct traced){ .pid = pid };
+	}
+	p->followed |= followed;
+	return p;
+}
+
+static void
+forget(pid_t pid)
+{
+	struct traced *p = find(pid);
+
+	if (p)
+		*p = t.of[--t.n];
+}
+
+static void
+let_go(pid_t pid, int sig)
+{
+	(void)ptrace(PTRACE_DETACH, pid, NULL, (long)sig);
+	forget(pid);
+}
+
+/* The first word of its command line, which zoned sets itself. */
+static bool
+is_zoned(pid_t pid)
+{
+	char path[32];
+	char word[16] = "";
+	int fd;
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/cmdline", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd == -1 ? -1 : read(fd, word, sizeof(word) - 1);
+	if (fd != -1)
+		(void)close(fd);
+	return n > 0 && strcmp(word, "zoned") == 0;
+}
+
+/* The name of the call that it enters, NULL where that is no point. */
+static const char *
+point_of(pid_t pid)
+{
+	struct __ptrace_syscall_info info;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0 ||
+	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(points); i++) {
+		if ((long)info.entry.nr != points[i].nr)
+			continue;
+		if (points[i].arg == -1 ||
+		    (info.entry.args[points[i].arg] & points[i].bits) != 0)
+			return points[i].name;
+	}
+	return NULL;
+}
+
+static const char *
+name_of(pid_t pid)
+{
+	static char name[32];
+	char path[32];
+	int fd;
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = fd == -1 ? 0 : read(fd, name, sizeof(name) - 1);
+	if (fd != -1)
+		(void)close(fd);
+	name[n > 0 ? n - 1 : 0] = '\0';
+	return name;
+}
+
+static void
+kill_zoned(pid_t at, const char *call)
+{
+	t.killed = true;
+	(void)printf("at %lu %s %s\n", t.count, name_of(at), call);
+	(void)fflush(stdout);
+	if (kill(t.zoned, SIGKILL) == -1)
+		die("kill zoned");
+}
+
+/* It stopped at a system call of a process that is followed. */
+static void
+on_call(struct traced *p)
+{
+	const char *call = point_of(p->pid);
+
+	if (!call)
+		return;
+	t.count++;
+	if (t.count == t.target)
+		kill_zoned(p->pid, call);
+}
+
+/* An event of ptrace: it made a process, or executed a program. Returns false
+ * where it is of no more interest. */
+static bool
+on_event(struct traced *p, int event)
+{
+	unsigned long child = 0;
+
+	if (event == PTRACE_EVENT_EXEC) {
+		if (is_zoned(p->pid)) {
+			p->followed = true;
+			t.zoned = p->pid;
+			return true;
+		}
+		return p->pid == t.command;
+	}
+	if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
+	    event == PTRACE_EVENT_CLONE) {
+		if (ptrace(PTRACE_GETEVENTMSG, p->pid, NULL, &child) == 0)
+			(void)add((pid_t)child, p->followed);
+	}
+	return true;
+}
+
+/* One report of waitpid about a process that goes on. */
+static void
+on_stop(pid_t pid, int status)
+{
+	struct traced *p = add(pid, false);
+	int event = status >> 16;
+	int sig = WSTOPSIG(status);
+	bool keep = true;
+
+	if (event == PTRACE_EVENT_STOP) {
+		sig = 0;
+	} else if (event != 0) {
+		keep = on_event(p, event);
+		sig = 0;
+	} else if (sig == (SIGTRAP | 0x80)) {
+		if (p->followed)
+			on_call(p);
+		sig = 0;
+	}
+	p = find(pid);
+	if (!keep || t.killed)
+		let_go(pid, sig);
+	else
+		(void)ptrace(p && p->followed ? PTRACE_SYSCALL : PTRACE_CONT,
+		    pid, NULL, (long)sig);
+}
+
+static void
+on_alarm(int sig)
+{
+	(void)sig;
+	(void)kill(t.command, SIGKILL);
+	_exit(EXIT_LATE);
+}
+
+/* Start the command; it waits until it is seized. */
+static void
+start(char **argv)
+{
+	int go[2];
+	char byte;
+
+	if (pipe2(go, O_CLOEXEC) == -1)
+		die("pipe");
+	t.command = fork();
+	if (t.command == -1)
+		die("fork");
+	if (t.command == 0) {
+		(void)close(go[1]);
+		(void)!read(go[0], &byte, 1);
+		(void)execvp(argv[0], argv);
+		die(argv[0]);
+	}
+	if (ptrace(PTRACE_SEIZE, t.command, NULL, (long)OPTIONS) == -1)
+		die("seize the command");
+	(void)add(t.command, false);
+	(void)close(go[0]);
+	(void)close(go[1]);
+}
+
+static void
+follow(const char *text)
+{
+	pid_t pid = (pid_t)strtol(text, NULL, 10);
+
+	if (ptrace(PTRACE_SEIZE, pid, NULL, (long)OPTIONS) == -1 ||
+	    ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == -1)
+		die("seize");
+	if (t.zoned == 0)
+		t.zoned = pid;
+	(void)add(pid, true);
+}
+
+static int
+exit_status(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Until the command has ended; its exit status. */
+static int
+watch(void)
+{
+	int result = -1;
+
+	while (result == -1 || (t.to_the_end && find(t.zoned))) {
+		int status;
+		pid_t pid = waitpid(-1, &status, __WALL);
+
+		if (pid == -1)
+			die("wait");
+		if (WIFSTOPPED(status)) {
+			on_stop(pid, status);
+			continue;
+		}
+		forget(pid);
+		if (pid == t.command)
+			result = exit_status(status);
+	}
+	return result;
+}
+
+int
+main(int argc, char **argv)
+{
+	unsigned limit = 20;
+	int status;
+	int c;
+
+	while ((c = getopt(argc, argv, "+wp:t:")) != -1) {
+		if (c == 'w')
+			t.to_the_end = true;
+		else if (c == 'p')
+			follow(optarg);
+		else if (c == 't')
+			limit = (unsigned)strtoul(optarg, NULL, 10);
+		else
+			return EXIT_BROKEN;
+	}
+	if (argc - optind < 2) {
+		(void)fprintf(stderr,
+		    "usage: crash [-w] [-p PID]... [-t SECONDS] N COMMAND...\n");
+		return EXIT_BROKEN;
+	}
+	t.target = strtoul(argv[optind], NULL, 10);
+	start(argv + optind + 1);
+	(void)signal(SIGALRM, on_alarm);
+	(void)alarm(limit);
+	status = watch();
+	if (!t.killed)
+		(void)printf("end %lu\n", t.count);
+	return status;
+}
