@@ -98,6 +98,7 @@ work(const struct job *job, struct err *e)
 
 	if (unpack_drop(job->userns, &job->mode->limits, e) == -1)
 		return -1;
+	(void)close(job->userns);
 	tell(0, 0);
 	if (job->mode->fill(job->source, job->root, &p, e) == -1)
 		return -1;

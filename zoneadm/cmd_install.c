@@ -26,6 +26,8 @@
 #include "fs/idrange.h"
 #include "fs/install.h"
 #include "fs/zonepath.h"
+#include "privileges/filter.h"
+#include "privileges/set.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/progress.h"
 #include "zonecfg/store.h"
@@ -479,6 +481,22 @@ install(struct work *w, struct err *e)
 	return zc_index_set_state(w->call->zone, ZC_INSTALLED, e);
 }
 
+/* Compile the zone's filter into the cache now: boot has no time for it. What
+ * goes wrong here is told by boot. */
+static void
+prime_filter(const struct work *w)
+{
+	struct priv_filter filter;
+	struct priv_set set;
+	struct err ignored;
+
+	if (priv_set_parse(zc_get(w->cfg, "limitpriv"),
+		str_eq(zc_get(w->cfg, "ip-type"), "exclusive"), &set,
+		&ignored) == 0 &&
+	    priv_filter_load(&set, &filter, &ignored) == 0)
+		priv_filter_done(&filter);
+}
+
 static int
 prepare(struct work *w, struct err *e)
 {
@@ -489,6 +507,7 @@ prepare(struct work *w, struct err *e)
 	if (zc_store_load(w->call->zone, &w->cfg, e) == -1)
 		return -1;
 	w->zonepath = zc_get(w->cfg, "zonepath");
+	prime_filter(w);
 	return open_source(w, e);
 }
 
