@@ -41,7 +41,7 @@ struct options {
 	int listening;
 	int console;
 	int console_pid;
-	bool adopt; /* -a: a service manager restarts us */
+	bool adopt; /* -a: a second one, waits for the lock */
 };
 
 static int
@@ -160,8 +160,10 @@ take_lock(struct zd_zone *z, const struct options *o, struct err *e)
 {
 	int lock = o->lock;
 
+	/* The second watchman of a service manager waits for its turn. */
 	if (lock == -1)
-		lock = lock_take(z->run_dir, "zoned.lock", "zoned", 0, e);
+		lock = lock_take(z->run_dir, "zoned.lock", "zoned",
+		    o->adopt && o->client == -1 ? -1 : 0, e);
 	if (lock == -1 && e->code == EWOULDBLOCK)
 		return err_set(e, EAGAIN, "another zoned is there");
 	if (lock != -1)
