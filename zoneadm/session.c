@@ -40,10 +40,10 @@ enum way { BY_COPY, BY_SPLICE, NO_SPLICE };
 struct stream {
 	int from;
 	int to;
-	bool open;  /* more may come from `from` */
-	bool ours;  /* `to` is our own and non-blocking: write all at once */
-	bool full;  /* splice found `to` full */
-	bool rest;  /* from is quiet: look again after a while (pty) */
+	bool open; /* more may come from `from` */
+	bool ours; /* `to` is our own and non-blocking: write all at once */
+	bool full; /* splice found `to` full */
+	bool rest; /* from is quiet: look again after a while (pty) */
 	enum way way;
 	size_t at;
 	size_t len; /* bytes in buf from at on */
@@ -105,9 +105,9 @@ choose_way(struct stream *t, size_t got)
 	if (t->way != BY_COPY || t->ours || got < BUFFER / 2)
 		return;
 	t->way = fstat(t->to, &st) == 0 &&
-		(S_ISFIFO(st.st_mode) || S_ISREG(st.st_mode)) ?
-	    BY_SPLICE :
-	    NO_SPLICE;
+		(S_ISFIFO(st.st_mode) || S_ISREG(st.st_mode))
+	    ? BY_SPLICE
+	    : NO_SPLICE;
 }
 
 static void
@@ -182,7 +182,7 @@ struct relay {
 	struct session *s;
 	struct stream t[STREAMS]; /* indexed as user and zone */
 	int signals;
-	bool ended;   /* the status is here: only what lies in the pipes */
+	bool ended; /* the status is here: only what lies in the pipes */
 	bool escaped;
 	enum session_end end;
 };
@@ -190,7 +190,9 @@ struct relay {
 static struct stream
 stream_of(int from, int to, char *buf)
 {
-	return (struct stream){ .from = from, .to = to, .open = from != -1,
+	return (struct stream){ .from = from,
+		.to = to,
+		.open = from != -1,
 		.buf = buf };
 }
 

@@ -11,8 +11,8 @@
 #include "zoneadm/tty.h"
 
 enum session_kind {
-	SESSION_PIPES,   /* stdin, stdout, stderr of a command */
-	SESSION_PTY,     /* zone[0] and zone[1] are the master of its terminal */
+	SESSION_PIPES, /* stdin, stdout, stderr of a command */
+	SESSION_PTY,   /* zone[0] and zone[1] are the master of its terminal */
 	SESSION_CONSOLE, /* zone[0] and zone[1] are the console's socket */
 };
 
@@ -25,11 +25,11 @@ enum session_end {
 
 struct session {
 	enum session_kind kind;
-	int user[3];  /* the caller's stdin, stdout, stderr; stdin -1: none,
-		       * and so where it has ended */
-	int zone[3];  /* where stdin goes to, stdout and stderr come from */
-	int status;   /* the status socket, -1: none */
-	bool raw;     /* user[0] is a terminal in raw mode */
+	int user[3]; /* the caller's stdin, stdout, stderr; stdin -1: none,
+		      * and so where it has ended */
+	int zone[3]; /* where stdin goes to, stdout and stderr come from */
+	int status;  /* the status socket, -1: none */
+	bool raw;    /* user[0] is a terminal in raw mode */
 	struct tty_escape escape;
 	int result;
 };

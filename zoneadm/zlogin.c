@@ -115,21 +115,40 @@ parse_options(int argc, char **argv, struct options *o)
 	int c;
 
 	*o = (struct options){ .escape = '~' };
+	opterr = 0;
 	while ((c = getopt(argc, argv, "+CdEe:il:nQS")) != -1) {
 		switch (c) {
-		case 'C': o->console = true; break;
-		case 'd': o->disconnect = true; break;
-		case 'E': o->escape = -1; break;
-		case 'e': o->escape = tty_escape_parse(optarg);
+		case 'C':
+			o->console = true;
+			break;
+		case 'd':
+			o->disconnect = true;
+			break;
+		case 'E':
+			o->escape = -1;
+			break;
+		case 'e':
+			o->escape = tty_escape_parse(optarg);
 			if (o->escape == -1)
 				return "-e takes one character";
 			break;
-		case 'i': o->pty = true; break;
-		case 'l': o->user = optarg; break;
-		case 'n': o->no_stdin = true; break;
-		case 'Q': o->quiet = true; break;
-		case 'S': o->failsafe = true; break;
-		default: return "";
+		case 'i':
+			o->pty = true;
+			break;
+		case 'l':
+			o->user = optarg;
+			break;
+		case 'n':
+			o->no_stdin = true;
+			break;
+		case 'Q':
+			o->quiet = true;
+			break;
+		case 'S':
+			o->failsafe = true;
+			break;
+		default:
+			return "";
 		}
 	}
 	if (optind >= argc)
@@ -154,9 +173,9 @@ check_state(const struct options *o, struct err *e)
 	enum zc_state state;
 
 	if (zc_index_get(o->zone, &entry, e) == -1)
-		return e->code == ERR_UNKNOWN_ZONE ?
-		    err_set(e, e->code, "zone '%s' unknown", o->zone) :
-		    -1;
+		return e->code == ERR_UNKNOWN_ZONE
+		    ? err_set(e, e->code, "zone '%s' unknown", o->zone)
+		    : -1;
 	if (zc_run_load(o->zone, &run, e) == -1)
 		return -1;
 	state = zc_state_now(&entry, &run);
@@ -190,8 +209,8 @@ refuse_early(const struct options *o)
 /* Ask the zone's zoned. A zone that runs has one nearly always: states are
  * looked up only where it has none, or says no. */
 static int
-ask(const struct options *o, const struct zd_msg *request,
-    struct zd_msg *reply, struct err *e)
+ask(const struct options *o, const struct zd_msg *request, struct zd_msg *reply,
+    struct err *e)
 {
 	bool restarted;
 	_autoclose int sock = zd_client_open(o->zone, false, &restarted, e);
@@ -276,8 +295,7 @@ run_session(struct session *s, int escape)
 		if (tty_raw(STDIN_FILENO, &saved, &e) == 0)
 			s->raw = true;
 	}
-	tty_escape_init(&s->escape, escape,
-	    s->raw ? saved.c_cc[VEOF] : -1);
+	tty_escape_init(&s->escape, escape, s->raw ? saved.c_cc[VEOF] : -1);
 	end = session_run(s);
 	if (s->raw)
 		tty_restore(STDIN_FILENO, &saved);
@@ -302,8 +320,7 @@ exit_code(const struct options *o, const struct session *s,
 	case SESSION_CLOSED:
 	default:
 		(void)dprintf(STDERR_FILENO,
-		    "zlogin: the session in zone '%s' was cut off\n",
-		    o->zone);
+		    "zlogin: the session in zone '%s' was cut off\n", o->zone);
 		return EXIT_FAILED;
 	}
 }

@@ -85,12 +85,20 @@ parse_options(int argc, char **argv, struct options *o)
 	int c;
 
 	*o = (struct options){ 0 };
+	opterr = 0;
 	while ((c = getopt(argc, argv, "ql:r")) != -1) {
 		switch (c) {
-		case 'q': o->quiet = true; break;
-		case 'l': o->user = optarg; break;
-		case 'r': o->recursive = true; break;
-		default: return -1;
+		case 'q':
+			o->quiet = true;
+			break;
+		case 'l':
+			o->user = optarg;
+			break;
+		case 'r':
+			o->recursive = true;
+			break;
+		default:
+			return -1;
 		}
 	}
 	if (argc - optind < 2)
@@ -162,9 +170,9 @@ check_zone(const char *zone, struct err *e)
 	if (!zc_name_ok(zone))
 		return err_set(e, ERR_UNKNOWN_ZONE, "zone '%s' unknown", zone);
 	if (zc_index_get(zone, &entry, e) == -1)
-		return e->code == ERR_UNKNOWN_ZONE ?
-		    err_set(e, e->code, "zone '%s' unknown", zone) :
-		    -1;
+		return e->code == ERR_UNKNOWN_ZONE
+		    ? err_set(e, e->code, "zone '%s' unknown", zone)
+		    : -1;
 	if (zc_run_load(zone, &run, e) == -1)
 		return -1;
 	if (zc_state_now(&entry, &run) != ZC_RUNNING)

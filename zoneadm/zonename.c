@@ -2,8 +2,8 @@
  *
  * zonename - print the name of the zone we are in.
  *
- * The global zone's root puts /dev/.zone into a zone's private /dev: the name on
- * the first line, the uuid on the second.
+ * The global zone's root puts /dev/.zone into a zone's private /dev: the name
+ * on the first line, the uuid on the second.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -19,8 +19,8 @@ enum { EXIT_USAGE = 2 };
 static int
 read_name(char *name, size_t size)
 {
-	int fd = open("/dev/.zone", O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
-		O_NONBLOCK | O_NOCTTY);
+	int fd = open("/dev/.zone",
+	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	ssize_t n;
 
 	if (fd == -1) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
  * A zone's passwd and group files: the first line is who is asked for, the rest
- * is both files. Whoever is found is exactly the one asked for, and every number
- * stands in the file as it was taken.
+ * is both files. Whoever is found is exactly the one asked for, and every
+ * number stands in the file as it was taken.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -31,8 +31,8 @@ check_user(const struct zd_user *u, const char *who, const char *text,
 
 	if (strcmp(u->name, who) != 0 && strcmp(number, who) != 0)
 		abort();
-	if (u->uid == UINT32_MAX || u->gid == UINT32_MAX ||
-	    u->home[0] != '/' || u->shell[0] != '/')
+	if (u->uid == UINT32_MAX || u->gid == UINT32_MAX || u->home[0] != '/' ||
+	    u->shell[0] != '/')
 		abort();
 	check_number(text, len, u->uid);
 	for (size_t i = 0; i < u->ngroups; i++)

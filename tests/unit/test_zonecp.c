@@ -103,10 +103,10 @@ content(const char *path)
 	return mem_strdup(text);
 }
 
-#define assert_content(path, text)                 \
-	do {                                       \
+#define assert_content(path, text)                  \
+	do {                                        \
 		_autofree char *c_ = content(path); \
-		ck_assert_str_eq(c_, text);        \
+		ck_assert_str_eq(c_, text);         \
 	} while (0)
 
 static struct tmpdir dir;
@@ -354,8 +354,7 @@ main(void)
 	(void)setenv("WORK", all.path, 1);
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
 		tcase_add_test(tc, plain[i]);
-	tcase_add_loop_test(tc, illegal_names_are_refused, 0,
-	    ARRAY_LEN(names));
+	tcase_add_loop_test(tc, illegal_names_are_refused, 0, ARRAY_LEN(names));
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

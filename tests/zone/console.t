@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: ISC
+#
 # console - what a zone prints is logged and shown; one client at a time; from
 # installed on, through boots, halts and a killed zoned.
 . "$(dirname "$0")/../lib.sh"
@@ -114,6 +116,7 @@ t=$(($(awk '{print $14 + $15}' "/proc/$(zoned)/stat") - t))
 is "and zoned does not spin ($t ticks in 2 s)" $((t < 60)) 1
 # A client that does not read holds nobody up.
 mkfifo "$WORK/fifo"
+# shellcheck disable=SC2217 # that it does not read is the point
 sleep 30 <"$WORK/fifo" &
 reader=$!
 zlogin -C web >"$WORK/fifo" 2>/dev/null </dev/zero &

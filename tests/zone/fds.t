@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: ISC
+#
 # fds - the caller's descriptors never enter a zone, whatever they are; streams
 # are passed on byte for byte.
 # time: 300

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: ISC
+#
 # init - the zone's small init: reaps, offers a shell, ends in good order by the
 # signals and the words that other inits take.
 . "$(dirname "$0")/../lib.sh"

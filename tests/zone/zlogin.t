@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: ISC
+#
 # zlogin - a command's status, streams, user and environment; an interactive
 # session; every refusal with its text and status.
 . "$(dirname "$0")/../lib.sh"
@@ -74,7 +76,7 @@ like "says what to do" "$(cat "$ERR")" "zlogin: command longer than *stdin"
 
 # --- who and where
 is "root's environment, from nothing" \
-	"$(SECRET=1 TZ=UTC LD_PRELOAD= TERM=vt100 zlogin web \
+	"$(SECRET=1 TZ=UTC LD_PRELOAD='' TERM=vt100 zlogin web \
 		'env | grep -v -e SHLVL -e PWD | sort')" \
 	"HOME=/root
 LOGNAME=root
@@ -151,7 +153,7 @@ within 5 gone
 is "a killed zlogin takes its command along" $? 0
 SECONDS=0
 is "what the command left running is not waited for" \
-	"$(zlogin web 'sleep 30 & echo done')" done
+	"$(zlogin web 'sleep 30 & echo started')" started
 [ $SECONDS -lt 10 ]
 is "not for a second" $? 0
 

@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: ISC
+#
 # zonecp - files and trees in and out, with modes, times and links; a zone that
 # lies about names gets nowhere.
 . "$(dirname "$0")/../lib.sh"
@@ -116,11 +118,11 @@ ok "300 MB in" zonecp long web:/tmp/long
 ok "and out" zonecp web:/tmp/long long2
 ok "the same" cmp long long2
 deep=deep
-for i in $(seq 150); do deep=$deep/d; done
+for _ in $(seq 150); do deep=$deep/d; done
 mkdir -p "$deep"
 ok "150 directories deep" zonecp -r deep web:/tmp
 is "all of them" "$(zlogin web 'find /tmp/deep | wc -l')" 151
-for i in $(seq 100); do deep=$deep/d; done
+for _ in $(seq 100); do deep=$deep/d; done
 mkdir -p "$deep"
 fails 1 "250 are too many" zonecp -r deep web:/tmp/deeper
 like "which is told" "$(cat "$ERR")" "*directories too deep"
