@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # doctor - what this host offers zones: words, JSON, and what is missing.
 . "$(dirname "$0")/../lib.sh"
 needs cmd:python3

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # parallel - 50 zones, ten of them Debian with systemd, are booted, used and
 # halted at once, twice; the machine is as before.
 # time: 900

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # survive - zoned is killed at any moment: the zone goes on or is gone, list tells
 # the truth, the next command takes the zone over, nothing is left after halt.
 # time: 300
