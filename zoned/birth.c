@@ -65,6 +65,7 @@ struct zd_birth {
 	struct fs_parts parts;
 	int host_mnt; /* mount namespace the keeper returns to */
 	int root;     /* descriptor of the zone's root mount */
+	pid_t zoned;
 	pid_t keeper_pid;
 	int keeper_fd;
 	pid_t init_pid;
@@ -413,8 +414,11 @@ keeper_main(void *arg)
 {
 	struct zd_birth *b = arg;
 
-	/* A zoned that is killed while building takes us along. */
+	/* A zoned that is killed while building takes us along; also one that was
+	 * before we could say so. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != b->zoned)
+		raw1(SYS_exit_group, 1);
 	(void)prctl(PR_SET_NAME, "zone-keeper");
 	keep_spec_fds(b->spec);
 	if (build(b) == -1)
@@ -495,6 +499,7 @@ birth_new(const struct zd_birth_spec *spec)
 
 	b->own_spec = *spec;
 	b->spec = &b->own_spec;
+	b->zoned = getpid();
 	b->parts = (struct fs_parts)FS_PARTS_NONE;
 	b->host_mnt = b->root = b->keeper_fd = b->init_fd = -1;
 	b->stack = stacks();

@@ -34,6 +34,11 @@ processes() {
 	inside
 	grep -lszxF "$ZONES_ROOT" /proc/[0-9]*/cmdline
 }
+left() {
+	while read -r path; do
+		echo "${path%/*}: $(cut -d ' ' -f 2-4 "${path%/*}/stat" 2>&1)"
+	done
+}
 nothing() { ! processes | grep -q . && [ ! -e "$record" ]; }
 
 # Is this pid one that has executed a program of the zone? The flag is
@@ -97,9 +102,7 @@ recover() {
 	[ "$(state web)" = installed ] || wrong "halt: not installed"
 	within 5 unheld
 	within 5 nothing ||
-		wrong "left: $(processes | xargs -r -n 1 dirname |
-			xargs -r -I{} sh -c 'cat {}/comm {}/status' 2>&1) $(cat \
-			"$record" 2>&1)"
+		wrong "left: $(processes | left) $(cat "$record" 2>&1)"
 	[ ! -e "$group/zones.$id/web" ] || wrong "its groups are left"
 	! grep -qF "$WORK" /proc/self/mountinfo || wrong "a mount is left"
 }
