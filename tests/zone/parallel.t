@@ -2,6 +2,7 @@
 # parallel - 50 zones, ten of them Debian with systemd, are booted, used and
 # halted at once, twice; the machine is as before.
 # time: 900
+# alone
 . "$(dirname "$0")/../lib.sh"
 needs root:busybox root:debian cgroup2
 
