@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: ISC
+#
 # boot - what a zone's init starts with, and every kind of it: the root's own,
 # ours, another by -i, one that cannot be executed, one that reaches for zoned.
 # time: 400

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: ISC
+#
 # crash - zoned is killed at every point of ready, boot, reboot, halt and
 # shutdown, and while it adopts a zone: list tells the truth, the next command
 # works, zlogin works, and after halt nothing is left.
