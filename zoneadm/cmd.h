@@ -22,6 +22,7 @@ enum cmd_flag {
 	CMD_GLOBAL_OK = 8,   /* -z global is fine */
 	CMD_IN_ZONE_OK = 16, /* works inside a zone too */
 	CMD_SETTLES = 8192,  /* waits for a zone that goes down by itself */
+	CMD_APART = 16384,   /* held by the helper zone-adm (front.c) */
 	/* Which refusals of gate.c have words of their own for it; any other
 	 * state that the row does not allow is refused in general words. */
 	CMD_HALTED = 32,    /* "operation is invalid for running zones." */
@@ -67,6 +68,13 @@ struct cmd {
 /* The table, in the order of the usage text; n of them. */
 extern const struct cmd cmd_table[];
 extern const size_t cmd_table_n;
+
+/* The words that zoneadm was called with. */
+extern char **cmd_argv;
+
+/* Another program holds the subcommand, checks included: its function executes
+ * that (front.c, whole.c). */
+bool cmd_is_apart(const struct cmd *cmd);
 
 /* A line for people on stderr: "zoneadm: zone 'NAME': TEXT". */
 void cmd_say(const struct cmd_call *call, const char *fmt, ...) PRINTF(2, 3);

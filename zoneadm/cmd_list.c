@@ -12,7 +12,6 @@
 #include <string.h>
 
 #include "base/fd.h"
-#include "base/json.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
@@ -160,27 +159,31 @@ print_text(const struct row *r, const struct options *o)
 	}
 }
 
-static json_t *
-as_json(const struct row *r)
+static void
+print_json(const struct row *r)
 {
-	json_t *object = json_object();
+	struct table_json j;
 
-	json_put(object, "id", r->id >= 0 ? json_integer(r->id) : json_null());
-	json_put_string(object, "name", r->name);
-	json_put_string(object, "state", zc_state_name(r->state));
-	json_put_string(object, "zonepath", r->path);
-	json_put_string(object, "uuid", *r->uuid != '\0' ? r->uuid : NULL);
-	json_put_string(object, "brand", r->brand);
-	json_put_string(object, "ip-type",
+	table_json_open(&j, stdout, 2);
+	if (r->id >= 0)
+		table_json_number(&j, "id", (uint64_t)r->id);
+	else
+		table_json_text(&j, "id", NULL);
+	table_json_text(&j, "name", r->name);
+	table_json_text(&j, "state", zc_state_name(r->state));
+	table_json_text(&j, "zonepath", r->path);
+	table_json_text(&j, "uuid", *r->uuid != '\0' ? r->uuid : NULL);
+	table_json_text(&j, "brand", r->brand);
+	table_json_text(&j, "ip-type",
 	    r->exclusive_ip ? "exclusive" : "shared");
-	json_put(object, "debug-id", json_integer(r->debug_id));
-	return object;
+	table_json_number(&j, "debug-id", r->debug_id);
+	table_json_close(&j);
 }
 
-/* Where rows go: to stdout as they come, or into an array. */
+/* Rows are printed as they come. */
 struct output {
 	const struct options *o;
-	json_t *array; /* NULL but for JSON */
+	size_t rows;
 };
 
 static void
@@ -188,7 +191,7 @@ output_start(struct output *out, const struct options *o)
 {
 	*out = (struct output){ .o = o };
 	if (o->format == JSON)
-		out->array = json_array();
+		(void)fputc('[', stdout);
 	else if (o->format == VERBOSE)
 		table_head(stdout, columns, ARRAY_LEN(columns));
 }
@@ -196,19 +199,19 @@ output_start(struct output *out, const struct options *o)
 static void
 output_row(struct output *out, const struct row *r)
 {
-	if (out->array)
-		(void)json_array_append_new(out->array, as_json(r));
-	else
+	if (out->o->format != JSON) {
 		print_text(r, out->o);
+		return;
+	}
+	(void)fputs(out->rows++ > 0 ? ",\n  " : "\n  ", stdout);
+	print_json(r);
 }
 
 static int
-output_end(struct output *out, struct err *e)
+output_end(const struct output *out, struct err *e)
 {
-	_autojson json_t *array = out->array;
-
-	if (array && json_print(array, stdout, e) == -1)
-		return -1;
+	if (out->o->format == JSON)
+		(void)fputs(out->rows > 0 ? "\n]\n" : "]\n", stdout);
 	return fflush(stdout) == EOF ? err_sys(e, "print") : 0;
 }
 

@@ -20,6 +20,8 @@
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
+char **cmd_argv;
+
 struct options {
 	const char *zone;
 	const char *uuid;
@@ -144,6 +146,8 @@ run(struct cmd_call *call, struct err *e)
 {
 	struct err busy = { 0 };
 
+	if (cmd_is_apart(call->cmd))
+		return call->cmd->run(call, e);
 	if (gate_open(call, &busy, e) == -1)
 		return -1;
 	if ((call->cmd->flags & CMD_SETTLES) &&
@@ -230,6 +234,7 @@ main(int argc, char **argv)
 	_autofree char *found = NULL;
 	enum next next = parse(argc, argv, &o);
 
+	cmd_argv = argv;
 	if (next != NEXT_RUN)
 		return run_option(next);
 	if (path_init(o.root, &e) == -1)

@@ -19,6 +19,7 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	ready
 	shutdown [-r [-- boot_arguments]]
 	reboot [-- boot_arguments]
+	upgrade
 	list [-cinpv] [--json]
 	verify
 	install [-s] [-v] [-a archive | -d directory] [-u | -p]
@@ -269,38 +270,12 @@ usage: zoneadm [-z zone] help [subcommand]
 
 $ zoneadm -z
 usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
-	help [subcommand]
-	boot [-sf] [-i path] [-- boot_arguments]
-	halt
-	ready
-	shutdown [-r [-- boot_arguments]]
-	reboot [-- boot_arguments]
-	list [-cinpv] [--json]
-	verify
-	install [-s] [-v] [-a archive | -d directory] [-u | -p]
-	uninstall [-F]
-	mark incomplete
-	mount [-f]
-	unmount
-	doctor [--json]
+…
 [2]
 
 $ zoneadm -z web
 usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
-	help [subcommand]
-	boot [-sf] [-i path] [-- boot_arguments]
-	halt
-	ready
-	shutdown [-r [-- boot_arguments]]
-	reboot [-- boot_arguments]
-	list [-cinpv] [--json]
-	verify
-	install [-s] [-v] [-a archive | -d directory] [-u | -p]
-	uninstall [-F]
-	mark incomplete
-	mount [-f]
-	unmount
-	doctor [--json]
+…
 [2]
 
 $ zoneadm --version

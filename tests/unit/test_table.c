@@ -94,5 +94,29 @@ START_TEST(a_colon_in_a_cell_is_escaped)
 }
 END_TEST
 
+static void
+object(FILE *out, const char *const *cells)
+{
+	struct table_json j;
+
+	table_json_open(&j, out, 0);
+	table_json_text(&j, "name", cells[0]);
+	table_json_number(&j, "id", 7);
+	table_json_text(&j, "uuid", NULL);
+	table_json_close(&j);
+}
+
+START_TEST(an_object_is_json_whatever_its_text)
+{
+	const char *const cells[] = { "a\"b\\c\n\xff\u00e9" };
+	_autofree char *text = written(object, cells);
+
+	ck_assert_str_eq(text,
+	    "{\n  \"name\": \"a\\\"b\\\\c\\\\x0A\\\\xFF\u00e9\",\n"
+	    "  \"id\": 7,\n  \"uuid\": null\n}");
+}
+END_TEST
+
 UNIT_MAIN("table", the_head_of_list_is_byte_exact, a_row_of_list_is_byte_exact,
-    a_long_cell_pushes_the_others_and_is_not_cut, a_colon_in_a_cell_is_escaped)
+    a_long_cell_pushes_the_others_and_is_not_cut, a_colon_in_a_cell_is_escaped,
+    an_object_is_json_whatever_its_text)

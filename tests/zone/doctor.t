@@ -27,9 +27,9 @@ print(sorted({f["group"] for f in d["findings"]}))'
 is "JSON has its keys" "$(zoneadm doctor --json | keys)" \
 	"['cgroups', 'file systems', 'ids', 'kernel', 'limits', 'programs']"
 
-# A zoneadm without its helpers beside it, and none installed.
+# A zoneadm without what boots zones beside it, and none installed.
 mkdir "$WORK/alone"
-cp "$(command -v zoneadm)" "$WORK/alone"
+cp "$BUILD/bin/zoneadm" "$BUILD/bin/zone-adm" "$WORK/alone"
 if [ ! -e /usr/local/libexec/zones/zoned ]; then
 	fails 1 "without its helpers" "$WORK/alone/zoneadm" doctor
 	like "they are missing" "$(cat "$OUT")" '*missing  zoned *no zone boots*'

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * front - the subcommands that zoneadm does not hold itself: it is a small
+ * static program, because boot and list are to touch few pages; what needs
+ * larger libraries is done by the helper zone-adm, the same program with all.
+ */
+#include <errno.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/spawn.h"
+#include "zoneadm/cmd.h"
+
+bool
+cmd_is_apart(const struct cmd *cmd)
+{
+	return (cmd->flags & CMD_APART) != 0;
+}
+
+/* Become the helper: it finds the call anew, and does what is left to do. */
+static int
+apart(struct err *e)
+{
+	char *path = path_helper("zone-adm");
+
+	(void)execv(path, cmd_argv);
+	return err_sys(e, "program '%s'", path);
+}
+
+#define APART(name)                                    \
+	int name(struct cmd_call *call, struct err *e) \
+	{                                              \
+		(void)call;                            \
+		return apart(e);                       \
+	}
+APART(cmd_verify)
+APART(cmd_install)
+APART(cmd_uninstall)
+APART(cmd_mount)
+APART(cmd_unmount)
+APART(cmd_doctor)
+
+/* Only after a boot that failed: its cost does not matter. */
+int
+cmd_verify_zone(struct cmd_call *call, struct err *e)
+{
+	_autofree char *path = path_helper("zone-adm");
+	const char *const argv[] = { path, "-R",
+		*path_root() != '\0' ? path_root() : "/", "-z", call->zone,
+		"verify", NULL };
+	struct spawn s = SPAWN(argv);
+	pid_t pid;
+	int status;
+
+	if (call->state == ZC_INCOMPLETE)
+		return 0; /* verify refuses those */
+	s.fd[1] = STDOUT_FILENO;
+	s.fd[2] = STDERR_FILENO;
+	pid = spawn_start(&s, e);
+	if (pid == -1)
+		return -1;
+	status = spawn_wait(pid, -1, e);
+	return status == -1 ? -1 : status != 0;
+}
