@@ -280,3 +280,17 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 
 $ zoneadm --version
 zoneadm 0.1.0
+
+# A configuration that cannot be read is told and left out.
+
+$ echo garbage >root/etc/zones/bad.cfg
+
+$ zoneadm list -c
+zoneadm: bad: line 1 of …/etc/zones/bad.cfg: syntax error at 'garbage'…
+global
+b.x
+web
+
+$ zoneadm -z bad list
+zoneadm: zone 'bad': line 1 of …/etc/zones/bad.cfg: syntax error at 'garbage'…
+[1]
