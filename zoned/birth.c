@@ -414,8 +414,8 @@ keeper_main(void *arg)
 {
 	struct zd_birth *b = arg;
 
-	/* A zoned that is killed while building takes us along; also one that was
-	 * before we could say so. */
+	/* A zoned that is killed while building takes us along; also one that
+	 * was before we could say so. */
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != b->zoned)
 		raw1(SYS_exit_group, 1);

@@ -605,8 +605,8 @@ START_TEST(inherited_files_that_others_may_not_read_are_noted)
 	ck_assert(is_noted(&m, FS_NOTE_UNREADABLE, "/usr/bin/closed"));
 	ck_assert(is_noted(&m, FS_NOTE_UNREADABLE, "/usr/share/closed"));
 	ck_assert_str_eq(m.notes.items[0].text,
-	    "'/usr/bin/closed' is inherited with mode 0640: the zone cannot "
-	    "read it");
+	    "'/usr/bin/closed' is inherited with mode 0640 and hidden from "
+	    "the zone");
 	made_done(&m);
 }
 END_TEST

@@ -4,12 +4,14 @@
  */
 #include "zoned/translate.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "fs/hidden.h"
 #include "privileges/set.h"
 #include "tests/unit/tmpdir.h"
 #include "tests/unit/unit.h"
@@ -17,19 +19,34 @@
 
 static struct err e;
 
-/* The configuration of these commands. */
+/* The configuration of these commands, of a zone that lies at zonepath. */
 static struct zc_zone *
-configured(const char *commands)
+configured_at(const char *zonepath, const char *commands)
 {
 	_autofree char *text = mem_printf("create -b\n"
-					  "set zonepath=/zones/web\n%s",
-	    commands);
+					  "set zonepath=%s\n%s",
+	    zonepath, commands);
 	struct zc_zone *zone = NULL;
 
 	ck_assert_msg(zc_store_parse("web", "test", text, strlen(text), &zone,
 			  &e) == 0,
 	    "%s", e.msg);
 	return zone;
+}
+
+static struct zc_zone *
+configured(const char *commands)
+{
+	return configured_at("/zones/web", commands);
+}
+
+/* As install leaves it: with its list of what is not for the zone. */
+static void
+hide_in(const struct tmpdir *d)
+{
+	static const char *const hidden[] = { "/usr/a", "/etc/b" };
+
+	ck_assert_msg(fs_hidden_save(d->path, hidden, 2, &e) == 0, "%s", e.msg);
 }
 
 START_TEST(a_whole_root_inherits_nothing)
@@ -46,15 +63,32 @@ END_TEST
 
 START_TEST(directories_of_the_global_zone_are_inherited_in_order)
 {
-	_cleanup_zone struct zc_zone *zone = configured(
+	_tmpdir struct tmpdir d = tmpdir_new();
+	_cleanup_zone struct zc_zone *zone = configured_at(d.path,
 	    "add inherit-pkg-dir\nset dir=/usr\nend\n"
 	    "add inherit-pkg-dir\nset dir=/etc\nend\n");
 	_cleanup_specs struct zd_specs s = { 0 };
 
-	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
+	hide_in(&d);
+
+	ck_assert_msg(zd_translate(zone, &s, &e) == 0, "%s", e.msg);
 	ck_assert_uint_eq(s.root.ninherit, 2);
 	ck_assert_str_eq(s.root.inherit[0], "/usr");
 	ck_assert_str_eq(s.root.inherit[1], "/etc");
+	ck_assert_uint_eq(s.root.nhidden, 2);
+	ck_assert_str_eq(s.root.hidden[1], "/etc/b");
+}
+END_TEST
+
+START_TEST(nothing_is_inherited_without_the_list_of_what_to_hide)
+{
+	_tmpdir struct tmpdir d = tmpdir_new();
+	_cleanup_zone struct zc_zone *zone = configured_at(d.path,
+	    "add inherit-pkg-dir\nset dir=/usr\nend\n");
+	_cleanup_specs struct zd_specs s = { 0 };
+
+	ck_assert_int_eq(zd_translate(zone, &s, &e), -1);
+	ck_assert_int_eq(e.code, ENOENT);
 }
 END_TEST
 
@@ -74,7 +108,8 @@ START_TEST(what_is_missing_or_a_link_or_a_file_is_left_out)
 	ck_assert_int_eq(mkdirat(d.fd, "dir", 0755), 0);
 	ck_assert_int_eq(symlinkat("dir", d.fd, "link"), 0);
 	ck_assert_int_eq(mknodat(d.fd, "file", S_IFREG | 0644, 0), 0);
-	zone = configured(commands);
+	zone = configured_at(d.path, commands);
+	hide_in(&d);
 
 	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
 	ck_assert_uint_eq(s.root.ninherit, 1);
@@ -142,9 +177,12 @@ END_TEST
 
 START_TEST(released_twice_is_harmless)
 {
-	_cleanup_zone struct zc_zone *zone = configured(
+	_tmpdir struct tmpdir d = tmpdir_new();
+	_cleanup_zone struct zc_zone *zone = configured_at(d.path,
 	    "add inherit-pkg-dir\nset dir=/usr\nend\n");
 	struct zd_specs s;
+
+	hide_in(&d);
 
 	ck_assert_int_eq(zd_translate(zone, &s, &e), 0);
 	zd_specs_done(&s);
@@ -155,6 +193,7 @@ END_TEST
 
 UNIT_MAIN("translate", a_whole_root_inherits_nothing,
     directories_of_the_global_zone_are_inherited_in_order,
+    nothing_is_inherited_without_the_list_of_what_to_hide,
     what_is_missing_or_a_link_or_a_file_is_left_out,
     boot_arguments_are_taken_over, no_limitpriv_is_the_default_set,
     the_default_set_depends_on_the_ip_type, limitpriv_takes_privileges_away,
