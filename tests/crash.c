@@ -102,6 +102,7 @@ static const struct {
 struct traced {
 	pid_t pid;
 	bool followed; /* zoned, or made by it */
+	bool held;     /* seen before its maker told of it */
 };
 
 static struct {
@@ -241,13 +242,33 @@ on_call(struct traced *p)
 		kill_zoned(p->pid, call);
 }
 
+static void
+resume(const struct traced *p, int sig)
+{
+	(void)ptrace(p->followed ? PTRACE_SYSCALL : PTRACE_CONT, p->pid, NULL,
+	    (long)sig);
+}
+
+/* It made a process, which may have stopped already. */
+static void
+adopt(const struct traced *maker)
+{
+	unsigned long pid = 0;
+	struct traced *child;
+
+	if (ptrace(PTRACE_GETEVENTMSG, maker->pid, NULL, &pid) == -1)
+		return;
+	child = add((pid_t)pid, maker->followed);
+	if (child->held)
+		resume(child, 0);
+	child->held = false;
+}
+
 /* An event of ptrace: it made a process, or executed a program. Returns false
  * where it is of no more interest. */
 static bool
 on_event(struct traced *p, int event)
 {
-	unsigned long child = 0;
-
 	if (event == PTRACE_EVENT_EXEC) {
 		if (is_zoned(p->pid)) {
 			p->followed = true;
@@ -257,10 +278,8 @@ on_event(struct traced *p, int event)
 		return p->pid == t.command;
 	}
 	if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
-	    event == PTRACE_EVENT_CLONE) {
-		if (ptrace(PTRACE_GETEVENTMSG, p->pid, NULL, &child) == 0)
-			(void)add((pid_t)child, p->followed);
-	}
+	    event == PTRACE_EVENT_CLONE)
+		adopt(p);
 	return true;
 }
 
@@ -268,27 +287,30 @@ on_event(struct traced *p, int event)
 static void
 on_stop(pid_t pid, int status)
 {
-	struct traced *p = add(pid, false);
+	struct traced *p = find(pid);
 	int event = status >> 16;
 	int sig = WSTOPSIG(status);
 	bool keep = true;
 
+	if (!p && !t.killed) {
+		add(pid, false)->held = true;
+		return;
+	}
 	if (event == PTRACE_EVENT_STOP) {
 		sig = 0;
-	} else if (event != 0) {
+	} else if (event != 0 && p) {
 		keep = on_event(p, event);
 		sig = 0;
 	} else if (sig == (SIGTRAP | 0x80)) {
-		if (p->followed)
+		if (p && p->followed)
 			on_call(p);
 		sig = 0;
 	}
 	p = find(pid);
-	if (!keep || t.killed)
+	if (!p || !keep || t.killed)
 		let_go(pid, sig);
 	else
-		(void)ptrace(p && p->followed ? PTRACE_SYSCALL : PTRACE_CONT,
-		    pid, NULL, (long)sig);
+		resume(p, sig);
 }
 
 static void

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 #
-# crash - zoned is killed at every point of ready, boot, reboot, halt and
-# shutdown, and while it adopts a zone: list tells the truth, the next command
-# works, zlogin works, and after halt nothing is left.
+# crash - zoned is killed at every point of ready, boot, reboot, halt, shutdown,
+# login and upgrade, and while it adopts a zone: list tells the truth, the next
+# command works, zlogin works, and after halt nothing is left.
 #
 # Points are the system calls that change something (tests/crash.c). Every k-th
 # is taken so that it ends in time; CRASH_ALL=1 takes all, CRASH_FROM=N begins
@@ -70,9 +70,9 @@ true_state() {
 	esac
 }
 check_state() {
-	local s i
+	local s _
 
-	for i in 1 2 3; do
+	for _ in {1..3}; do
 		s=$(state web)
 		true_state "$s" && return
 		sleep 0.1
@@ -121,22 +121,29 @@ before() {
 	*) run zoneadm -z web boot ;;
 	esac
 	case $1 in
-	adopt | adopt-halt)
+	adopt | adopt-halt | login-adopt)
 		last=$(of zoned)
 		kill -KILL "$last"
 		within 5 unheld
 		;;
 	boot-ready) options=(-p "$(of zoned)" -p "$(of keeper)" -p "$(of init)") ;;
-	reboot | halt | shutdown) options=(-p "$(of zoned)" -p "$(of keeper)") ;;
+	reboot | halt | shutdown | login | upgrade | inside)
+		options=(-p "$(of zoned)" -p "$(of keeper)")
+		;;
 	esac
 	[ "$1" != halt ] && [ "$1" != shutdown ] || options+=(-w)
 }
-words() {
+# What is run, in the array cmd.
+set_command() {
+	cmd=(zoneadm -z web)
 	case $1 in
-	boot-ready | adopt) echo boot ;;
-	adopt-halt) echo halt ;;
-	mistaken) echo boot -- -i /nowhere ;;
-	*) echo "$1" ;;
+	boot-ready | adopt) cmd+=(boot) ;;
+	adopt-halt) cmd+=(halt) ;;
+	mistaken) cmd+=(boot -- -i /nowhere) ;;
+	login | login-adopt) cmd=(zlogin web 'exit 7') ;;
+	upgrade) cmd=(sh -c "zoneadm -z web upgrade; sleep 0.5") ;;
+	inside) cmd=(sh -c "zlogin web 'reboot -f'; sleep 1.5") ;;
+	*) cmd+=("$1") ;;
 	esac
 }
 
@@ -146,11 +153,11 @@ at() {
 
 	said=
 	before "$2"
-	# shellcheck disable=SC2046 # words on purpose
-	"$crash" "${options[@]}" "$1" zoneadm -z web $(words "$2") \
+	set_command "$2"
+	"$crash" "${options[@]}" "$1" "${cmd[@]}" \
 		>"$WORK/at" 2>"$WORK/at.err" </dev/null
 	[ $? -lt 124 ] || wrong "it did not end"
-	what=$(cat "$WORK/at")
+	what=$(grep -e ^at -e ^end "$WORK/at")
 	case $what in
 	at*) check_state ;;
 	end*) past=1 ;;
@@ -170,10 +177,9 @@ every() {
 	[ "${CRASH_ONLY-$1}" = "$1" ] || return 0
 	said=
 	before "$1"
-	# shellcheck disable=SC2046
-	points=$("$crash" "${options[@]}" 0 zoneadm -z web $(words "$1") \
-		2>/dev/null </dev/null)
-	points=${points#end }
+	set_command "$1"
+	points=$("$crash" "${options[@]}" 0 "${cmd[@]}" 2>/dev/null </dev/null)
+	points=${points##*end }
 	recover 1
 	[ -z "$said" ] || fail "$1 without a crash" "$said"
 	step=$((points / $2 + 1))
@@ -197,12 +203,16 @@ id=${id%%/*}
 timeout 20 zoneadm -z web halt
 within 5 nothing
 
-every ready 8
-every boot 24
-every boot-ready 8
-every mistaken 6
-every reboot 16
-every halt 8
-every shutdown 8
-every adopt 6
-every adopt-halt 8
+every ready 6
+every boot 20
+every boot-ready 6
+every mistaken 5
+every reboot 12
+every halt 6
+every shutdown 6
+every adopt 5
+every adopt-halt 6
+every login 5
+every login-adopt 5
+every upgrade 5
+every inside 4
