@@ -31,9 +31,9 @@ exec 9<&-
 uuid=$(zoneadm -z web list -p | cut -d: -f5)
 is "init is the root's" "$(words)" '/sbin/init '
 is "its environment" "$(zlogin web 'tr "\0" "\n" </proc/1/environ' |
-	grep -v -e ^PWD= -e ^SHLVL= -e ^OLDPWD=)" \
-	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-HOME=/
+	grep -v -e ^PWD= -e ^SHLVL= -e ^OLDPWD= | sort)" \
+	"HOME=/
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 TERM=vt220
 container=zones
 container_uuid=$uuid"
@@ -312,7 +312,7 @@ cat >"$root/tmp/masked" <<-'END'
 			echo "$p is not read-only"
 		# A copy is as read-only, and shows no more.
 		if [ -d "$p" ] && mount -o bind "$p" /mnt 2>/dev/null; then
-			attack mount -o remount,bind,rw /mnt
+			[ "$op" = UNLOCK ] || attack mount -o remount,bind,rw /mnt
 			[ "$op" != MASK ] || [ -z "$(ls -A /mnt)" ] ||
 				echo "$p has entries elsewhere"
 			umount /mnt
