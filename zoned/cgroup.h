@@ -4,9 +4,11 @@
  *
  *   <cgroup2>/zones.<root id>/NAME         limits are set here
  *   <cgroup2>/zones.<root id>/NAME/zone    root of the zone's cgroup namespace
- *   .../NAME/zone/zlogin                   sessions of zlogin: the zone's
- * service manager may move them on, so they lie below what it manages <each
- * v1>/zones.<root id>/NAME         on hybrid hosts, cgroup_v1.h
+ *   .../NAME/zone/zlogin                   sessions of zlogin
+ *   <each v1>/zones.<root id>/NAME         on hybrid hosts, cgroup_v1.h
+ *
+ * The zone's service manager may move sessions on, so they begin below what it
+ * manages.
  */
 #pragma once
 

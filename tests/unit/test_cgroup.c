@@ -180,6 +180,22 @@ START_TEST(groups_that_are_not_there_are_not_found)
 }
 END_TEST
 
+START_TEST(a_group_for_sessions_that_the_zone_removed_is_made_anew)
+{
+	int login;
+
+	up();
+	login = g.login;
+	ck_assert_int_eq(zd_cgroup_login(&g, BASE, &e), login);
+	ck_assert_int_eq(unlinkat(g.zone, "zlogin", AT_REMOVEDIR), 0);
+	login = zd_cgroup_login(&g, BASE, &e);
+	ck_assert_msg(login != -1, "%s", e.msg);
+	ck_assert_int_eq(login, g.login);
+	ck_assert_int_eq(owner(login, ""), BASE);
+	ck_assert_int_eq(owner(login, "cgroup.procs"), BASE);
+}
+END_TEST
+
 START_TEST(a_process_in_any_of_them_is_seen)
 {
 	pid_t pid;
@@ -329,6 +345,7 @@ main(void)
 		the_zone_manages_its_own_group_and_no_limit,
 		the_number_of_processes_is_limited, they_are_found_again,
 		groups_that_are_not_there_are_not_found,
+		a_group_for_sessions_that_the_zone_removed_is_made_anew,
 		a_process_in_any_of_them_is_seen,
 		a_process_joins_every_group_of_v1,
 		all_processes_are_killed_also_in_groups_below,
