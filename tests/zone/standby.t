@@ -28,4 +28,3 @@ ok "the zone halts" zoneadm -z web halt
 ok "and the second one goes with it" within 10 gone "$standby"
 wait "$standby"
 is "of its own accord" "$?" 0
-
