@@ -74,7 +74,7 @@ for round in first second; do
 		'zlogin @ "echo @ $$ >/root/note; cat /root/note" | grep -q "^@ "'
 	# shellcheck disable=SC2086
 	at_once "$round: systemd comes up whole" $debian -- sh -c \
-		'zlogin @ systemctl is-system-running --wait'
+		'zlogin @ "until [ -S /run/systemd/private ]; do sleep 0.2; done; systemctl is-system-running --wait"'
 	# shellcheck disable=SC2086
 	at_once "$round: all end" $all -- sh -c \
 		'case @ in b*[02468]) zoneadm -z @ halt ;; *[02468]) zoneadm -z @ shutdown ;; d*) zoneadm -z @ halt ;; *) zoneadm -z @ shutdown ;; esac'
