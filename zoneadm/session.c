@@ -41,6 +41,7 @@ struct stream {
 	int from;
 	int to;
 	bool open; /* more may come from `from` */
+	int lost;  /* errno of what could not be written */
 	bool ours; /* `to` is our own and non-blocking: write all at once */
 	bool full; /* splice found `to` full */
 	bool rest; /* from is quiet: look again after a while (pty) */
@@ -89,6 +90,8 @@ close_end(int *fd)
 static void
 broken(struct stream *t)
 {
+	if (!t->ours && errno != EPIPE && errno != EBADF)
+		t->lost = errno;
 	t->open = false;
 	t->len = 0;
 	t->full = false;
@@ -411,5 +414,6 @@ session_run(struct session *s)
 		end_input(&r);
 	end = relay(&r);
 	(void)close(r.signals);
+	s->lost = r.t[1].lost != 0 ? r.t[1].lost : r.t[2].lost;
 	return end;
 }

@@ -32,6 +32,8 @@ struct session {
 	bool raw;    /* user[0] is a terminal in raw mode */
 	struct tty_escape escape;
 	int result;
+	int lost; /* errno of a write to user[1] or user[2] that failed, and not
+		   * because its reader went away */
 };
 
 /* Block the signals that session_run takes. Called first, before the zone is

@@ -179,6 +179,14 @@ check_state(const struct options *o, struct err *e)
 	if (zc_run_load(o->zone, &run, e) == -1)
 		return -1;
 	state = zc_state_now(&entry, &run);
+	if (state == ZC_DOWN && zd_client_settle(o->zone, e) == -1)
+		return -1;
+	if (state == ZC_DOWN) {
+		zc_run_done(&run);
+		if (zc_run_load(o->zone, &run, e) == -1)
+			return -1;
+		state = zc_state_now(&entry, &run);
+	}
 	if (state < ZC_INSTALLED)
 		return err_set(e, ERR_STATE,
 		    "cannot login to a zone which is '%s'",
@@ -308,6 +316,12 @@ exit_code(const struct options *o, const struct session *s,
 {
 	switch (end) {
 	case SESSION_STATUS:
+		if (s->lost != 0) {
+			(void)dprintf(STDERR_FILENO,
+			    "zlogin: output of zone '%s': %s\n", o->zone,
+			    strerror(s->lost));
+			return EXIT_FAILED;
+		}
 		if (o->pty && !o->command)
 			return 0;
 		if (WIFSIGNALED(s->result))

@@ -175,6 +175,12 @@ check_zone(const char *zone, struct err *e)
 		    : -1;
 	if (zc_run_load(zone, &run, e) == -1)
 		return -1;
+	if (run.state == ZC_DOWN) {
+		zc_run_done(&run);
+		if (zd_client_settle(zone, e) == -1 ||
+		    zc_run_load(zone, &run, e) == -1)
+			return -1;
+	}
 	if (zc_state_now(&entry, &run) != ZC_RUNNING)
 		return err_set(e, ERR_STATE,
 		    "zone '%s' is %s; run 'zoneadm -z %s boot' first", zone,

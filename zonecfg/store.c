@@ -213,6 +213,20 @@ zc_store_save(const struct zc_zone *zone, struct err *e)
 	return sync_index(etc, zone, e);
 }
 
+/* Its logs: another zone of that name must not show this one's console. */
+static void
+remove_logs(const char *name)
+{
+	static const char *const kinds[] = { "console", "log" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		_autofree char *path = mem_printf("%s/%s.%s", path_of(PATH_LOG),
+		    name, kinds[i]);
+
+		(void)unlink(path);
+	}
+}
+
 int
 zc_store_remove(const char *name, struct err *e)
 {
@@ -228,6 +242,7 @@ zc_store_remove(const char *name, struct err *e)
 	}
 	if (zc_state_unlink(etc, name, e) == -1)
 		return -1;
+	remove_logs(name);
 	return sync_dir(etc, e);
 }
 

@@ -18,10 +18,11 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/spawn.h"
+#include "base/str.h"
 #include "zonecfg/runstate.h"
 #include "zoned/launch.h"
 
-enum { TRIES = 1000, PAUSE_MS = 10 };
+enum { TRIES = 1000, SETTLE_TRIES = 3000, PAUSE_MS = 10 };
 
 /* Connect, or -1 with errno. */
 static int
@@ -179,4 +180,27 @@ zd_client_ask(int sock, const struct zd_msg *request, struct zd_msg *reply,
 			note(zd_msg_type(&m), zd_msg_get(&m, "text"), arg);
 		zd_msg_done(&m);
 	}
+}
+
+int
+zd_client_settle(const char *zone, struct err *e)
+{
+	const struct timespec pause = { .tv_nsec = PAUSE_MS * 1000000L };
+	bool restarted;
+	_autoclose int sock = zd_client_open(zone, true, &restarted, e);
+
+	if (sock == -1)
+		return -1;
+	for (int i = 0; i < SETTLE_TRIES; i++) {
+		_cleanup_msg struct zd_msg ask = { 0 };
+		_cleanup_msg struct zd_msg reply = { 0 };
+
+		zd_msg_start(&ask, "status");
+		if (zd_client_ask(sock, &ask, &reply, NULL, NULL, -1, e) == -1)
+			return -1;
+		if (!str_eq(zd_msg_get(&reply, "state"), "shutting_down"))
+			return 0;
+		(void)nanosleep(&pause, NULL);
+	}
+	return 0;
 }

@@ -24,3 +24,8 @@ typedef void zd_client_note(const char *type, const char *text, void *arg);
  * none. */
 int zd_client_ask(int sock, const struct zd_msg *request, struct zd_msg *reply,
     zd_client_note *note, void *arg, int timeout_ms, struct err *e) MUST_CHECK;
+
+/* Let a zone that is on its way down, or whose zoned was killed, come to rest:
+ * adopt it, and wait (at most half a minute) until it has halted, or runs again
+ * because that was asked for inside. */
+int zd_client_settle(const char *zone, struct err *e) MUST_CHECK;

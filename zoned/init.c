@@ -7,8 +7,8 @@
  *   reboot | poweroff | halt         by that name, or as its argument: asks
  *                                    process 1
  *
- * SIGINT and SIGRTMIN+5 reboot; SIGTERM, SIGPWR, SIGUSR1, SIGUSR2, SIGRTMIN+3
- * and SIGRTMIN+4 power off, as the usual inits have it.
+ * SIGINT, SIGTERM and SIGRTMIN+5 reboot; SIGPWR, SIGUSR1, SIGUSR2, SIGRTMIN+3
+ * and SIGRTMIN+4 power off: as busybox' and systemd's commands send them.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +45,7 @@ static const struct {
 } endings[] = {
 	{ SIGINT, true },
 	{ RT + 5, true },
-	{ SIGTERM, false },
+	{ SIGTERM, true },
 	{ SIGPWR, false },
 	{ SIGUSR1, false },
 	{ SIGUSR2, false },

@@ -28,6 +28,7 @@ enum {
 	DRAIN_MS = 10,      /* between two looks at what is left */
 	DRAIN_LOOKS = 1000, /* then the teardown counts as stuck */
 	SHUTDOWN_DEFAULT_S = 60,
+	NUDGE_MS = 2000,        /* between two signals that ask for an end */
 	REBOOT_PAUSE_MS = 1000, /* after a zone that lived shorter than that */
 };
 
@@ -41,6 +42,7 @@ static struct {
 	bool going_down;
 	int drain_looks;
 	int shutdown_timer; /* 0: no shutdown under way */
+	int nudge_timer;    /* 0: none */
 	int64_t booted_ms;
 	struct waiter {
 		int client;
@@ -441,6 +443,24 @@ zd_machine_halt(int client, struct zd_msg *msg)
 	}
 }
 
+static int ask_init(struct err *e);
+
+/* Again, while it goes on: an init that has just started drops what it has no
+ * handler for yet. */
+static void
+nudge(void *arg)
+{
+	struct err why;
+
+	(void)arg;
+	m.nudge_timer = 0;
+	if (m.shutdown_timer == 0)
+		return;
+	if (ask_init(&why) == -1)
+		log_warn(&why, "shutdown");
+	m.nudge_timer = zd_loop_after(NUDGE_MS, nudge, NULL);
+}
+
 static void
 shutdown_timeout(void *arg)
 {
@@ -489,6 +509,8 @@ zd_machine_shutdown(int client, struct zd_msg *msg)
 	wait_for(client, again ? ZC_RUNNING : ZC_INSTALLED);
 	m.shutdown_timer = zd_loop_after((int)(s < 86400 ? s : 86400) * 1000,
 	    shutdown_timeout, NULL);
+	if (m.nudge_timer == 0)
+		m.nudge_timer = zd_loop_after(NUDGE_MS, nudge, NULL);
 }
 
 /* --- start

@@ -34,6 +34,12 @@ zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
 	struct zd_specs s = { 0 };
 	bool exclusive = str_eq(zc_get(cfg, "ip-type"), "exclusive");
 
+	/* A service must not write below a mount point that is none. */
+	if (zc_count(cfg, "fs") > 0)
+		return err_set(e, ERR_CONFIG,
+		    "fs '%s': file systems beside the root cannot be mounted "
+		    "yet; run 'zonecfg -z %s remove -F fs'",
+		    zc_res_get(cfg, "fs", 0, "dir"), cfg->name);
 	if (priv_set_parse(zc_get(cfg, "limitpriv"), exclusive, &s.privs, e) ==
 	    -1)
 		return -1;

@@ -224,7 +224,7 @@ START_TEST(running_with_a_zombie_as_init_is_down)
 
 	save(&(struct zc_run){ .state = ZC_RUNNING, .init = p });
 	ck_assert_int_eq(kill(pid, SIGKILL), 0);
-	ck_assert_int_eq(waitid(P_PID, pid, &info, WEXITED | WNOWAIT), 0);
+	ck_assert_int_eq(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
 
 	ck_assert(!zc_process_alive(&p));
 	ck_assert_int_eq(loaded_state(), ZC_DOWN);

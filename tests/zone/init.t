@@ -40,8 +40,9 @@ halts() {
 }
 reboots SIGINT 'kill -INT 1'
 reboots SIGRTMIN+5 'kill -39 1'
+reboots SIGTERM 'kill -TERM 1'
 reboots "the word reboot" 'zinit reboot'
-for sig in TERM PWR USR1 USR2 37 38; do
+for sig in PWR USR1 USR2 37 38; do
 	halts "signal $sig" "kill -$sig 1"
 done
 halts "the word poweroff" 'zinit poweroff'
