@@ -10,5 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Macros where the C library checks lengths by macros (clang). */
+#undef sprintf
+#undef vsprintf
+
 #pragma GCC poison strcpy strcat sprintf vsprintf strncpy strncat strtok
 #pragma GCC poison atoi atol atoll system popen mktemp tmpnam tempnam gets

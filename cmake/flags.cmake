@@ -17,6 +17,9 @@ if(CMAKE_C_COMPILER_ID STREQUAL "GNU")
   target_compile_options(zone_flags INTERFACE
     -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wjump-misses-init
     -Wformat-signedness)
+else()
+  # clang calls a variable unused that is there for its clean-up.
+  target_compile_options(zone_flags INTERFACE -Wno-unused-variable)
 endif()
 check_c_compiler_flag(-fcf-protection ZONES_HAVE_CF_PROTECTION)
 if(ZONES_HAVE_CF_PROTECTION)
@@ -72,4 +75,6 @@ elseif(ZONES_STATIC AND NOT ZONES_SANITIZE)
 else()
   message(STATUS "static programs: none, dynamic ones instead")
   target_link_libraries(zone_static INTERFACE zone_dynamic)
+  target_compile_options(zone_static INTERFACE
+    -Wno-conversion -Wno-sign-conversion)
 endif()

@@ -14,9 +14,6 @@ function(zones_unit_test name)
     ${PROJECT_SOURCE_DIR}/tests/unit/test_${name}.c ${A_SOURCES})
   target_link_libraries(test_${name} PRIVATE
     ${A_LINK} zone_base PkgConfig::CHECK zone_dynamic)
-  # Check's ck_assert macros compare across signs and count from int.
-  target_compile_options(test_${name} PRIVATE
-    -Wno-conversion -Wno-sign-conversion -Wno-format-signedness)
   target_compile_definitions(test_${name} PRIVATE
     TEST_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     TEST_BINARY_DIR="${PROJECT_BINARY_DIR}")

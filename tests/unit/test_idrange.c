@@ -315,7 +315,7 @@ START_TEST(ten_at_once_get_ranges_of_their_own)
 		pid_t pid = fork();
 
 		if (pid == 0) {
-			char uuid[8];
+			char uuid[16];
 			struct fs_idrange_owner owner = { "a", uuid };
 			uint32_t base;
 

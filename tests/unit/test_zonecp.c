@@ -82,7 +82,7 @@ receive(struct stream *s, const char *path, const char *as)
 	memset(&e, 0, sizeof(e));
 	ck_assert_int_eq(pipe2(p, O_CLOEXEC), 0);
 	(void)fcntl(p[1], F_SETPIPE_SZ, sizeof(s->data));
-	ck_assert_int_eq(write(p[1], s->data, s->len), s->len);
+	ck_assert_int_eq(write(p[1], s->data, s->len), (ssize_t)s->len);
 	ck_assert_int_eq(close(p[1]), 0);
 	c.in = p[0];
 	ret = zd_copy_receive(&c, path, &e);
