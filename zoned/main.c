@@ -10,11 +10,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -196,6 +199,20 @@ set_up(struct zd_zone *z, const struct options *o, struct err *e)
 	return zd_control_init(z, o->listening, o->client, e);
 }
 
+/* What a zone's processes would inherit of who happened to start us: its
+ * address space layout, priority and cpus. */
+static void
+forget_starter(void)
+{
+	cpu_set_t all;
+
+	memset(&all, 0xff, sizeof(all));
+	(void)personality(PER_LINUX);
+	(void)setpriority(PRIO_PROCESS, 0, 0);
+	(void)sched_setaffinity(0, sizeof(all), &all);
+	(void)umask(022);
+}
+
 static void
 tell_starter(const struct options *o, const struct err *why)
 {
@@ -239,13 +256,13 @@ main(int argc, char **argv)
 	own_fds(&o);
 	(void)prctl(PR_SET_NAME, "zoned");
 	(void)setsid();
+	forget_starter();
 	if (chdir("/") == -1 || set_up(&zone, &o, &e) == -1) {
 		tell_starter(&o, &e);
 		log_error(&e);
 		return 1;
 	}
 	tell_starter(&o, NULL);
-	(void)umask(022);
 	zd_loop_each(look_idle, NULL);
 	look_idle(NULL);
 	if (zd_loop_run(&e) == -1) {
