@@ -171,12 +171,16 @@ dispatch(const struct options *o, int argc, char **argv)
 		.argv = argv,
 		.lock = -1,
 	};
+	int status;
 
 	if (!call.cmd)
 		return unknown_command(argv[0]);
 	optind = 0; /* getopt anew, for the subcommand's own options */
 	/* The process is about to end: the lock goes with it. */
-	return report(&call, run(&call, &e), &e);
+	status = report(&call, run(&call, &e), &e);
+	zc_entry_done(&call.entry);
+	zc_run_done(&call.run);
+	return status;
 }
 
 /* What is to be done behind the options. */
