@@ -101,7 +101,8 @@ START_TEST(everything_that_is_made_is_attached_once)
 	fs_plan_done(&plan);
 
 	for (size_t i = 0; i < FS_MADE_N; i++)
-		ck_assert_msg(seen[i] == 1, "%s: %u", fs_made_name((enum fs_made)i), seen[i]);
+		ck_assert_msg(seen[i] == 1, "%s: %u",
+		    fs_made_name((enum fs_made)i), seen[i]);
 }
 END_TEST
 
