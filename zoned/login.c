@@ -111,8 +111,10 @@ on_child(int sig)
 	(void)sig;
 }
 
-/* zoned blocks every signal and ignores some: start from nothing. SIGCHLD stays
- * blocked but for the moments in which we wait. */
+/* zoned blocks every signal and ignores some: start from nothing. All stay
+ * blocked here, SIGCHLD but for the moments in which we wait: an init that ends
+ * the zone signals everybody, and the shell is to have its time, with somebody
+ * there to tell its status. */
 static void
 reset_signals(void)
 {
@@ -123,8 +125,7 @@ reset_signals(void)
 	for (int sig = 1; sig < NSIG; sig++)
 		(void)sigaction(sig, &dfl, NULL);
 	(void)sigaction(SIGCHLD, &chld, NULL);
-	(void)sigemptyset(&set);
-	(void)sigaddset(&set, SIGCHLD);
+	(void)sigfillset(&set);
 	(void)sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
@@ -279,10 +280,11 @@ static int
 wait_for(pid_t shell)
 {
 	struct pollfd p = { .fd = STATUS_FD, .events = POLLIN };
-	sigset_t none;
+	sigset_t others;
 	int status;
 
-	(void)sigemptyset(&none);
+	(void)sigfillset(&others);
+	(void)sigdelset(&others, SIGCHLD);
 	for (;;) {
 		pid_t pid = waitpid(shell, &status, WNOHANG);
 
@@ -290,7 +292,7 @@ wait_for(pid_t shell)
 			return status;
 		if (pid == -1 && errno != EINTR)
 			return EXITED(EXIT_REFUSED);
-		if (ppoll(&p, 1, NULL, &none) == 1 && !forward_signal(shell))
+		if (ppoll(&p, 1, NULL, &others) == 1 && !forward_signal(shell))
 			p.fd = -1;
 	}
 }
@@ -320,6 +322,10 @@ session(struct login *l)
 static int
 copy(struct login *l)
 {
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	become(&l->user);
 	go_home(&l->user);
 	if (zd_copy_serve(l->command, STDIN_FILENO, STDOUT_FILENO) == -1)

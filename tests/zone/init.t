@@ -50,8 +50,9 @@ halts "the word halt" 'zinit halt'
 reboots "busybox' reboot with force" 'busybox reboot -f'
 
 # Order: TERM and time first, KILL for who stays.
-zlogin web 'trap "echo ended >/root/ended; exit" TERM
+zlogin web 'trap "echo ended >/root/ended; exit 7" TERM
 	: >/root/up; while :; do sleep 0.1; done' &
+asked=$!
 within 5 zlogin web test -e /root/up
 zlogin web 'trap "" TERM HUP; : >/root/up2; while :; do sleep 0.1; done' &
 within 5 zlogin web test -e /root/up2
@@ -59,6 +60,8 @@ SECONDS=0
 ok "shutdown" zoneadm -z web shutdown
 took=$SECONDS
 is "who asked for time had it" "$(cat "$ZONES/web/root/root/ended")" ended
+wait $asked
+is "and its status arrives" $? 7
 is "who stayed was killed ($took s)" $((took >= 4 && took < 15)) 1
 wait
 ok "boot" zoneadm -z web boot
