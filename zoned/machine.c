@@ -5,6 +5,7 @@
 #include "zoned/machine.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -504,6 +505,8 @@ zd_machine_shutdown(int client, struct zd_msg *msg)
 		zd_control_fail(client, &why);
 		return;
 	}
+	log_info("shutdown%s asked, timeout=%" PRIu64 "s",
+	    again ? " and reboot" : "", s);
 	set_args(zd_msg_get(msg, "args"));
 	m.want = again ? WANT_RUNNING : WANT_INSTALLED;
 	wait_for(client, again ? ZC_RUNNING : ZC_INSTALLED);

@@ -119,9 +119,9 @@ is "it is installed" "$(state web)" installed
 ok "it runs a program that does not go" zoneadm -z web boot -i /bin/sleep -- 999
 zoneadm -z web shutdown >"$WORK/first" 2>&1 </dev/null &
 first=$!
-busy() { zoneadm -z web shutdown 2>&1 | grep -q 'shutdown already in progress'; }
-within 10 busy
-is "a second shutdown is refused" $? 0
+within 10 grep -q 'shutdown asked' "$ZONES_ROOT/var/log/zones/web.log"
+fails 1 "a second shutdown is refused" zoneadm -z web shutdown
+is "its words" "$(cat "$ERR")" "zoneadm: zone 'web': shutdown already in progress"
 ok "halt" zoneadm -z web halt
 wait $first
 is "the first shutdown is content with that" $? 0
