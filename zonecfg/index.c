@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "zonecfg/runstate.h"
 #include "zonecfg/state.h"
 #include "zonecfg/store.h"
 
@@ -71,12 +72,35 @@ same_stamp(const struct zc_stamp *a, const struct zc_stamp *b)
 	    a->mtime == b->mtime;
 }
 
+static bool
+is_live(const char *name)
+{
+	_cleanup_run struct zc_run run = { 0 };
+	struct err ignored;
+
+	return zc_run_load_raw(name, &run, &ignored) == 0 &&
+	    run.state > ZC_INSTALLED;
+}
+
+/* What the state file repeats of the configuration, anew. A zone that runs does
+ * not need its configuration: with one that cannot be read, the copy that it
+ * was booted with stands. */
+static int
+refresh(const char *name, struct zc_entry *entry, struct err *e)
+{
+	_cleanup_zone struct zc_zone *zone = NULL;
+
+	if (zc_store_load(name, &zone, e) == -1)
+		return entry->zonepath && is_live(name) ? 0 : -1;
+	zc_entry_fill(entry, zone);
+	return 0;
+}
+
 /* The zone's entry: 0, or 1 where there is no such zone. */
 static int
 get(int etc, const char *name, struct zc_entry *out, struct err *e)
 {
 	_cleanup_entry struct zc_entry entry = { .state = ZC_CONFIGURED };
-	_cleanup_zone struct zc_zone *zone = NULL;
 	struct zc_stamp now;
 	struct zc_stamp noted = { 0 };
 	int rc = zc_stamp_of(etc, name, &now, e);
@@ -86,11 +110,9 @@ get(int etc, const char *name, struct zc_entry *out, struct err *e)
 	rc = zc_state_read(etc, name, &entry, &noted, e);
 	if (rc == -1)
 		return -1;
-	if (!entry.zonepath || !same_stamp(&now, &noted)) {
-		if (zc_store_load(name, &zone, e) == -1)
-			return -1;
-		zc_entry_fill(&entry, zone);
-	}
+	if ((!entry.zonepath || !same_stamp(&now, &noted)) &&
+	    refresh(name, &entry, e) == -1)
+		return -1;
 	(void)snprintf(entry.name, sizeof(entry.name), "%s", name);
 	/* Put there by hand: a number that stays while the file does, and out
 	 * of the reach of the counter. */

@@ -39,6 +39,7 @@ zc_run_done(struct zc_run *run)
 {
 	free(run->cgroup);
 	free(run->bootargs);
+	free(run->privs);
 	*run = (struct zc_run){ .state = ZC_INSTALLED, .console_fd = -1 };
 }
 
@@ -152,6 +153,8 @@ parse_line(const char *key, const char *value, struct zc_run *run)
 		run->cgroup = mem_strdup(value);
 	else if (strcmp(key, "bootargs") == 0)
 		run->bootargs = mem_strdup(value);
+	else if (strcmp(key, "privs") == 0)
+		run->privs = mem_strdup(value);
 	else if (strcmp(key, "console") == 0)
 		run->console_fd = (int)strtol(value, NULL, 10);
 	else if (str_u64(value, UINT32_MAX, &v) == -1)
@@ -250,12 +253,14 @@ zc_run_save(const char *zone, const struct zc_run *run, struct err *e)
 	text = mem_printf("boot_id %s\nstate %s\nid %d\nid_base %" PRIu32
 			  "\ninit %d %" PRIu64 "\nkeeper %d %" PRIu64
 			  "\nzoned %d %" PRIu64
-			  "\nconsole %d\nboots %u\ncgroup %s\nbootargs %s\n",
+			  "\nconsole %d\nboots %u\ncgroup %s\nbootargs %s\n"
+			  "%s%s%s",
 	    boot_id, zc_state_name(run->state), run->id, run->id_base,
 	    (int)run->init.pid, run->init.start, (int)run->keeper.pid,
 	    run->keeper.start, (int)run->zoned.pid, run->zoned.start,
 	    run->console_fd, run->boots, run->cgroup ? run->cgroup : "",
-	    run->bootargs ? run->bootargs : "");
+	    run->bootargs ? run->bootargs : "", run->privs ? "privs " : "",
+	    run->privs ? run->privs : "", run->privs ? "\n" : "");
 	return fd_replace_file(dir, "state", 0644, text, strlen(text),
 	    FD_VOLATILE, e);
 }

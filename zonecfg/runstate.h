@@ -32,6 +32,7 @@ struct zc_run {
 	unsigned boots; /* since zoned started this zone */
 	char *cgroup;   /* below the cgroup2 mount, without '/' first */
 	char *bootargs; /* as given to the last boot */
+	char *privs;    /* names of the set that its init has; NULL: unknown */
 };
 void zc_run_done(struct zc_run *run);
 #define _cleanup_run __attribute__((cleanup(zc_run_done)))

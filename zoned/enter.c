@@ -409,6 +409,11 @@ zd_enter(struct zd_zone *z, const struct zd_msg *request, struct zd_msg *reply,
 		return err_set(e, ERR_STATE,
 		    "login allowed only to running zones (%s is '%s').",
 		    z->name, zc_state_name(z->run.state));
+	if (!z->filter.prog)
+		return err_set(e, ERR_STATE,
+		    "its system call filter is not known; run 'zoneadm -z %s "
+		    "reboot'",
+		    z->name);
 	if (set_args(&j, request, flags, e) == -1)
 		return -1;
 	if (zd_cgroup_login(&z->cgroup, z->run.id_base, e) == -1)

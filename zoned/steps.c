@@ -47,6 +47,8 @@ config_up(struct zd_zone *z, struct err *e)
 		return -1;
 	z->privs = z->specs.privs;
 	z->caps = priv_set_caps(&z->privs);
+	free(z->run.privs);
+	z->run.privs = priv_set_print(&z->privs);
 	return 0;
 }
 
@@ -311,20 +313,36 @@ open_process(const struct zc_process *p)
 	return fd_take(&fd);
 }
 
+/* The set that init was given: the configuration may say something else by
+ * now, or nothing that can be read. */
+static int
+adopt_privs(struct zd_zone *z, struct err *e)
+{
+	struct priv_fault fault;
+	struct err why;
+
+	if (!z->run.privs ||
+	    priv_set_read(z->run.privs, true, &z->privs, &fault) == -1) {
+		if (config_up(z, e) == -1)
+			return -1;
+		(void)config_down(z, &why);
+	}
+	z->caps = priv_set_caps(&z->privs);
+	return filter_up(z, e);
+}
+
 int
 zd_steps_adopt(struct zd_zone *z, struct err *e)
 {
 	struct err why;
 
-	if (zc_index_get(z->name, &z->entry, e) == -1 ||
-	    zc_store_load(z->name, &z->config, e) == -1 ||
-	    zd_translate(z->config, &z->specs, e) == -1)
+	if (zc_index_get(z->name, &z->entry, e) == -1)
 		return -1;
-	z->privs = z->specs.privs;
-	z->caps = priv_set_caps(&z->privs);
-	(void)config_down(z, &why);
-	if (filter_up(z, e) == -1)
-		return -1;
+	/* A zone that lets nobody in can still be watched and halted. */
+	if (adopt_privs(z, &why) == -1) {
+		log_warn(&why, "no sessions in the adopted zone");
+		priv_filter_done(&z->filter);
+	}
 	if (zd_cgroup_open(&z->cgroup, z->name, &why) == -1)
 		log_warn(&why, "control groups of the adopted zone");
 	z->keeper_fd = open_process(&z->run.keeper);

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: ISC
+#
+# adopt - a running zone does not need its configuration: a zoned that takes it
+# over gives sessions the set that init has, and a configuration that cannot be
+# read blocks neither list nor zlogin nor halt.
+. "$(dirname "$0")/../lib.sh"
+needs root:busybox
+
+zoneadm() { timeout 60 zoneadm "$@"; }
+zlogin() { timeout 20 zlogin "$@"; }
+record=$ZONES_ROOT/run/zones/web/state
+cfg=$ZONES_ROOT/etc/zones/web.cfg
+kill_zoned() {
+	local pid
+
+	pid=$(sed -n 's/^zoned \([0-9]*\).*/\1/p' "$record")
+	kill -KILL "$pid" && within 10 gone "$pid"
+}
+gone() { [ ! -d "/proc/$1" ] || grep -q '^State:.*Z' "/proc/$1/status"; }
+bound() { zlogin web "sed -n 's/^CapBnd:.//p' /proc/$1/status"; }
+
+zone web busybox 'set limitpriv=default,!file_chown,!sys_mount'
+ok "boot" zoneadm -z web boot
+set_of_init=$(bound 1)
+is "a session has the set of init" "$(bound self)" "$set_of_init"
+fails 1 "a mount is refused" zlogin web 'mount -t tmpfs none /mnt'
+
+# The next boot is to have another set; the zone that runs keeps its own.
+zonecfg -z web 'set limitpriv=default'
+kill_zoned
+is "adopted: a session has the set of init" "$(bound self)" "$set_of_init"
+fails 1 "adopted: a mount is refused" zlogin web 'mount -t tmpfs none /mnt'
+cp "$cfg" "$WORK/cfg"
+
+printf 'set zonepath=\n)(*&^%%$\n' >"$cfg"
+kill_zoned
+is "damaged: list" "$(zoneadm list -p | cut -d: -f2,3 | grep web)" web:running
+is "damaged: list of all" "$(zoneadm list -cp | cut -d: -f2,3 | grep web)" \
+	web:running
+is "damaged: zlogin" "$(zlogin web 'echo hello' 2>/dev/null)" hello
+is "damaged: the set of init" "$(bound self)" "$set_of_init"
+kill_zoned
+ok "damaged: halt" zoneadm -z web halt
+ok "damaged: no record is left" test ! -e "$record"
+fails 1 "damaged: no boot" zoneadm -z web boot
+like "which names the file" "$(cat "$ERR")" "*zone 'web':*web.cfg*"
+cp "$WORK/cfg" "$cfg"
+ok "mended: boot" zoneadm -z web boot
+is "with the set of now" \
+	"$([ "$(bound self)" != "$set_of_init" ]; echo $?)" 0
+ok "mended: halt" zoneadm -z web halt
