@@ -29,17 +29,22 @@
 #include "base/sys.h"
 #include "fs/idrange.h"
 #include "fs/mount.h"
+#include "fs/userns.h"
 
 /* --- ids
  * ---------------------------------------------------------------------- */
 
 /* In the child of fork: hold a new user namespace until we are told. */
 static void NORETURN
-hold_userns(int told, int tell)
+hold_userns(uint32_t base, int told, int tell)
 {
+	struct err why;
+	unsigned saved;
 	char c = 0;
 
-	if (unshare(CLONE_NEWUSER) == -1)
+	if (fs_userns_owner(base, &saved, &why) == -1)
+		c = (char)why.code;
+	else if (unshare(CLONE_NEWUSER) == -1)
 		c = (char)errno;
 	(void)!write(tell, &c, 1);
 	(void)!read(told, &c, 1);
@@ -90,7 +95,7 @@ unpack_userns(uint32_t base, struct err *e)
 		return err_sys(e, "fork");
 	if (pid == 0) {
 		(void)close(tell[1]);
-		hold_userns(tell[0], hear[1]);
+		hold_userns(base, tell[0], hear[1]);
 	}
 	(void)close(tell[0]);
 	(void)close(hear[1]);

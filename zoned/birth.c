@@ -27,6 +27,7 @@
 #include "base/raw.h"
 #include "base/sys.h"
 #include "fs/root.h"
+#include "fs/userns.h"
 #include "zoned/cgroup_v1.h"
 #include "zoned/drop.h"
 
@@ -234,6 +235,18 @@ run_maker(struct zd_birth *b)
 
 /* --- the keeper: zoned sleeps meanwhile ----------------------------------- */
 
+/* A zoned that is killed while building takes us along; also one that was
+ * before we could say so. */
+static void
+follow_zoned(const struct zd_birth *b)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != b->zoned)
+		raw1(SYS_exit_group, 1);
+}
+
+/* The zone's first id owns its user namespace: what the kernel counts for the
+ * maker of a namespace is then counted for each zone apart. */
 static int
 clone_child(struct zd_birth *b)
 {
@@ -244,12 +257,23 @@ clone_child(struct zd_birth *b)
 		.cgroup = (uint64_t)b->spec->cgroup,
 		.pidfd = (uint64_t)(uintptr_t)&b->init_fd,
 	};
+	struct err why = { 0 };
+	unsigned saved;
 
+	if (fs_userns_owner(b->spec->id_base, &saved, &b->error) == -1)
+		return -1;
 	b->init_pid = sys_clone_vm(&args, child_main, b,
 	    b->stack + KEEPER_STACK, CHILD_STACK);
 	if (b->init_pid == -1)
-		return err_sys(&b->error, "make the zone's first process");
-	return 0;
+		(void)err_sys(&why, "make the zone's first process");
+	if (fs_userns_owner_end(saved, &b->error) == -1)
+		return -1;
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	follow_zoned(b);
+	if (b->init_pid != -1)
+		return 0;
+	b->error = why;
+	return -1;
 }
 
 /* Map ID_COUNT ids (user_namespaces(7)) and put pid 1 into its v1 groups. */
@@ -414,11 +438,7 @@ keeper_main(void *arg)
 {
 	struct zd_birth *b = arg;
 
-	/* A zoned that is killed while building takes us along; also one that
-	 * was before we could say so. */
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != b->zoned)
-		raw1(SYS_exit_group, 1);
+	follow_zoned(b);
 	(void)prctl(PR_SET_NAME, "zone-keeper");
 	keep_spec_fds(b->spec);
 	if (build(b) == -1)
