@@ -70,6 +70,19 @@ ok() {
 	fails 0 "$what" "$@"
 }
 
+# user COMMAND...: as an ordinary user; with a copy of the programs where the
+# build lies in a directory that is closed to others.
+user() {
+	local as=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+
+	if [ ! -d "$WORK/user-bin" ]; then
+		mkdir -m 755 "$WORK/user-bin"
+		"${as[@]}" test -x "$BUILD/bin/zone-adm" ||
+			cp "$BUILD"/bin/* "$WORK/user-bin"
+	fi
+	PATH=$WORK/user-bin:$PATH "${as[@]}" "$@"
+}
+
 # fails STATUS SENTENCE COMMAND...: it must end with this status.
 fails() {
 	local want=$1 what=$2 status=0

@@ -35,7 +35,6 @@ if [ ! -e /usr/local/libexec/zones/zoned ]; then
 	like "they are missing" "$(cat "$OUT")" '*missing  zoned *no zone boots*'
 fi
 chmod 755 "$WORK/alone" "$WORK/alone/zoneadm"
-user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 user zoneadm doctor >"$OUT" 2>"$ERR"
 like "a user is told what takes root" "$(cat "$OUT")" \
 	'*unknown  namespaces *needs root to be tried*'

@@ -174,7 +174,6 @@ ok "a good set again: verify" zoneadm -z one verify
 
 # --- who, where, and who else ---------------------------------------------------------
 
-user() { setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; }
 for c in boot halt ready shutdown reboot install 'uninstall -F' verify; do
 	# shellcheck disable=SC2086 # words on purpose
 	fails 1 "a user may not $c" user zoneadm -z one $c

@@ -38,8 +38,7 @@ refused 1 "login allowed only to running zones (web is 'installed')." web true
 ok "ready" zoneadm -z web ready
 refused 1 "login allowed only to running zones (web is 'ready')." web true
 ok "boot" zoneadm -z web boot
-fails 1 "not for ordinary users" setpriv --reuid 65534 --clear-groups \
-	zlogin web true
+fails 1 "not for ordinary users" user zlogin web true
 is "with its text" "$(cat "$ERR")" "zlogin: You lack sufficient privilege \
 to run this command (all privs required)"
 cp "$BUILD/bin/zlogin" "$ZONES/web/root/bin/zlogin.copy"
