@@ -85,8 +85,39 @@ purge_strings(const struct gz *g, struct cache *c)
 	}
 }
 
-/* Entries whose path is gone go as well; false: this is no cache. */
+static size_t
+entry_at(uint32_t i)
+{
+	return sizeof(struct header) + i * sizeof(struct entry);
+}
+
+/* A name may be the end of any path that ends so: let it be that of the entry's
+ * own, which stays when others go. False: this is no cache. */
 static bool
+own_names(struct cache *c, const struct header *h)
+{
+	for (uint32_t i = 0; i < h->nlibs; i++) {
+		struct entry entry;
+		const char *path;
+		const char *name;
+
+		memcpy(&entry, c->data + entry_at(i), sizeof(entry));
+		if (entry.value < c->strings || entry.value >= c->end ||
+		    entry.key < c->strings || entry.key >= c->end)
+			return false;
+		path = c->data + entry.value;
+		name = c->data + entry.key;
+		if (!str_ends(path, name))
+			continue;
+		entry.key = (uint32_t)(entry.value + strlen(path) -
+		    strlen(name));
+		memcpy(c->data + entry_at(i), &entry, sizeof(entry));
+	}
+	return true;
+}
+
+/* Entries whose path is gone go as well. */
+static void
 purge_entries(struct cache *c, struct header *h)
 {
 	uint32_t n = 0;
@@ -94,22 +125,14 @@ purge_entries(struct cache *c, struct header *h)
 	for (uint32_t i = 0; i < h->nlibs; i++) {
 		struct entry entry;
 
-		memcpy(&entry, c->data + sizeof(*h) + i * sizeof(entry),
-		    sizeof(entry));
-		if (entry.value < c->strings || entry.value >= c->end ||
-		    entry.key < c->strings || entry.key >= c->end)
-			return false;
+		memcpy(&entry, c->data + entry_at(i), sizeof(entry));
 		if (c->data[entry.value] == '\0' || c->data[entry.key] == '\0')
 			continue;
-		memcpy(c->data + sizeof(*h) + n * sizeof(entry), &entry,
-		    sizeof(entry));
-		n++;
+		memcpy(c->data + entry_at(n++), &entry, sizeof(entry));
 	}
-	memset(c->data + sizeof(*h) + n * sizeof(struct entry), 0,
-	    (h->nlibs - n) * sizeof(struct entry));
+	memset(c->data + entry_at(n), 0, (h->nlibs - n) * sizeof(struct entry));
 	h->nlibs = n;
 	memcpy(c->data, h, sizeof(*h));
-	return true;
 }
 
 int
@@ -125,10 +148,10 @@ gz_make_ldcache(struct gz *g, struct err *e)
 		*e = missing;
 		return -1;
 	}
-	if (is_sound(&c, &h)) {
+	if (is_sound(&c, &h) && own_names(&c, &h)) {
 		purge_strings(g, &c);
-		if (purge_entries(&c, &h))
-			gz_add_text(g, CACHE, 0644, NULL, c.data, c.len);
+		purge_entries(&c, &h);
+		gz_add_text(g, CACHE, 0644, NULL, c.data, c.len);
 	}
 	free(c.data);
 	return 0;
