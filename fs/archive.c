@@ -516,8 +516,7 @@ static const struct {
 	{ AE_IFBLK, unpack_device },
 };
 
-/* --- members
- * ------------------------------------------------------------------- */
+/* --- members -------------------------------------------------------------- */
 
 static int
 check_member(struct member *m, struct err *e)

@@ -125,8 +125,7 @@ fs_copy_data(int from, int to, struct fs_progress *p, struct err *e)
 	return result;
 }
 
-/* --- extended attributes
- * ------------------------------------------------------ */
+/* --- extended attributes -------------------------------------------------- */
 
 bool
 fs_xattr_comes_along(const char *name)
@@ -210,8 +209,7 @@ fs_copy_xattrs(int from, int to, const char *only, struct err *e)
 	return 0;
 }
 
-/* --- hard links
- * ---------------------------------------------------------------- */
+/* --- hard links ----------------------------------------------------------- */
 
 /* Files with several names, by device and inode: where the first copy lies. An
  * open hash of a power of two, at most half full. */

@@ -170,8 +170,7 @@ source_read(struct source *s, const void **data, struct err *e)
 	return n;
 }
 
-/* --- second stage: other compressions
- * ----------------------------------------- */
+/* --- second stage: other compressions ------------------------------------- */
 
 /* libarchive's message, fit to be shown; the reason below it wins. */
 static int

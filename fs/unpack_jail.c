@@ -31,8 +31,7 @@
 #include "fs/mount.h"
 #include "fs/userns.h"
 
-/* --- ids
- * ---------------------------------------------------------------------- */
+/* --- ids ------------------------------------------------------------------ */
 
 /* In the child of fork: hold a new user namespace until we are told. */
 static void NORETURN
@@ -111,8 +110,7 @@ unpack_userns(uint32_t base, struct err *e)
 	return fd;
 }
 
-/* --- sight
- * --------------------------------------------------------------------- */
+/* --- sight ---------------------------------------------------------------- */
 
 int
 unpack_leave_host(struct err *e)
@@ -142,8 +140,7 @@ unpack_leave_host(struct err *e)
 	return 0;
 }
 
-/* --- power
- * --------------------------------------------------------------------- */
+/* --- power ---------------------------------------------------------------- */
 
 static const unsigned kept[] = {
 	CAP_CHOWN,

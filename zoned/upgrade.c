@@ -66,8 +66,7 @@ zd_upgrade_prepare(struct zd_zone *z, const struct zd_msg *m, struct err *e)
 	return next.program == -1 ? -1 : 0;
 }
 
-/* --- sessions: children that are to be waited for
- * ----------------------------- */
+/* --- sessions: children that are to be waited for ------------------------- */
 
 static bool
 is_pidfd(int dir, const char *name)
