@@ -9,11 +9,13 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "zoned/console.h"
 #include "zoned/enter.h"
 #include "zoned/loop.h"
@@ -33,6 +35,7 @@ static void
 hang_up(int client)
 {
 	zd_machine_forget(client);
+	zd_enter_forget(client);
 	zd_loop_remove(client);
 	(void)close(client);
 	for (size_t i = 0; i < door.n; i++) {
@@ -75,23 +78,10 @@ zd_control_note(int client, const char *type, const char *text)
 static void
 do_login(int client, struct zd_msg *m)
 {
-	struct zd_msg reply = { 0 };
 	struct err why;
 
-	if (door.z->run.state != ZC_RUNNING) {
-		(void)err_set(&why, ERR_STATE,
-		    "login allowed only to running zones (%s is '%s').",
-		    door.z->name, zc_state_name(door.z->run.state));
+	if (zd_enter(door.z, m, client, &why) == -1)
 		zd_control_fail(client, &why);
-		return;
-	}
-	zd_msg_start(&reply, "done");
-	if (zd_enter(door.z, m, &reply, &why) == -1) {
-		zd_msg_done(&reply);
-		zd_control_fail(client, &why);
-		return;
-	}
-	zd_control_done(client, &reply);
 }
 
 static void
@@ -171,7 +161,22 @@ on_client(int client, uint32_t events, void *arg)
 	zd_msg_done(&m);
 }
 
-/* Only the global zone's root: a zone's root has another id out here. */
+/* The user namespace of a process is ours. */
+static bool
+in_our_userns(pid_t pid)
+{
+	_autofree char *path = mem_printf("/proc/%d/ns/user", (int)pid);
+	struct stat own;
+	struct stat theirs;
+
+	return stat("/proc/self/ns/user", &own) == 0 &&
+	    stat(path, &theirs) == 0 && own.st_dev == theirs.st_dev &&
+	    own.st_ino == theirs.st_ino;
+}
+
+/* Only the global zone's root: a zone's root has another id out here, and a
+ * root of somebody's own user namespace may have been given this one. The
+ * process that connected may be gone by now; then nobody hears the answer. */
 static bool
 may_ask(int client)
 {
@@ -179,7 +184,7 @@ may_ask(int client)
 	socklen_t len = sizeof(peer);
 
 	return getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &len) == 0 &&
-	    peer.uid == 0;
+	    peer.uid == 0 && in_our_userns(peer.pid);
 }
 
 static int

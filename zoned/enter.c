@@ -13,23 +13,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#include <sys/stat.h>
-
 #include "base/fd.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/raw.h"
 #include "base/str.h"
 #include "base/sys.h"
+#include "zoned/control.h"
 #include "zoned/drop.h"
 #include "zoned/loop.h"
 #include "zoned/zone.h"
@@ -41,6 +44,8 @@
 enum {
 	CHILD_STACK = 16 * 1024,
 	CHILD_TIMEOUT_MS = 5000,
+	LOOK_MS = 250,    /* between two looks at who takes too long */
+	ENTRIES_MAX = 64, /* on their way at once */
 	USER_MAX = 255,
 	/* The child's descriptors: 0, 1, 2, the status socket, then two that
 	 * do not survive exec. */
@@ -60,7 +65,7 @@ struct job {
 	const struct zd_zone *z;
 	bool pty;
 	struct winsize size;
-	int stdio[3]; /* the child's ends; of a pty the child opens it */
+	int stdio[3]; /* the child's ends */
 	int status;
 	int report; /* closed by exec; the pty master comes through it */
 	const char *argv[7];
@@ -125,6 +130,31 @@ send_master(struct job *j, long master)
 	try(j, "pty", raw3(SYS_sendmsg, j->report, &msg, 0));
 }
 
+/* The number fd has behind the part of the table that is about to be filled. */
+static int
+out_of_the_way(struct job *j, int fd)
+{
+	return (int)try(j, "descriptors",
+	    raw3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, FD_SAFE));
+}
+
+/* Nothing of zoned's but the session's own descriptors; the last two close
+ * themselves at exec. */
+static void
+set_descriptors(struct job *j, const int stdio[3])
+{
+	int from[] = { stdio[0], stdio[1], stdio[2], j->status, j->z->helpers,
+		j->report };
+
+	for (int fd = 0; fd <= FD_REPORT; fd++)
+		from[fd] = out_of_the_way(j, from[fd]);
+	for (int fd = 0; fd <= FD_REPORT; fd++)
+		try(j, "descriptors",
+		    raw3(SYS_dup3, from[fd], fd,
+			fd >= FD_HELPERS ? O_CLOEXEC : 0));
+	try(j, "descriptors", raw3(SYS_close_range, FD_REPORT + 1, ~0U, 0));
+}
+
 /* A pty of the zone's own devpts, never the caller's terminal. The zone may
  * have put anything at that path: it must be the multiplexer of a devpts. */
 static void
@@ -149,33 +179,7 @@ open_pty(struct job *j)
 		O_RDWR | O_NOCTTY | O_CLOEXEC));
 	(void)raw3(SYS_ioctl, master, TIOCSWINSZ, &j->size);
 	send_master(j, master);
-	for (int i = 0; i < 3; i++)
-		j->stdio[i] = (int)slave;
-}
-
-/* The number fd has behind the part of the table that is about to be filled. */
-static int
-out_of_the_way(struct job *j, int fd)
-{
-	return (int)try(j, "descriptors",
-	    raw3(SYS_fcntl, fd, F_DUPFD_CLOEXEC, FD_SAFE));
-}
-
-/* Nothing of zoned's but the session's own descriptors; the last two close
- * themselves at exec. */
-static void
-set_descriptors(struct job *j)
-{
-	int from[] = { j->stdio[0], j->stdio[1], j->stdio[2], j->status,
-		j->z->helpers, j->report };
-
-	for (int fd = 0; fd <= FD_REPORT; fd++)
-		from[fd] = out_of_the_way(j, from[fd]);
-	for (int fd = 0; fd <= FD_REPORT; fd++)
-		try(j, "descriptors",
-		    raw3(SYS_dup3, from[fd], fd,
-			fd >= FD_HELPERS ? O_CLOEXEC : 0));
-	try(j, "descriptors", raw3(SYS_close_range, FD_REPORT + 1, ~0U, 0));
+	set_descriptors(j, (const int[]){ (int)slave, (int)slave, (int)slave });
 }
 
 static int
@@ -194,7 +198,8 @@ child_main(void *arg)
 	try(j, "user id", raw3(SYS_setresuid, 0, 0, 0));
 	if (j->pty)
 		open_pty(j);
-	set_descriptors(j);
+	else
+		set_descriptors(j, j->stdio);
 	/* Out of zoned's process group and session, before code of the zone
 	 * can signal them. */
 	try(j, "session", raw0(SYS_setsid));
@@ -235,18 +240,102 @@ join_pid_namespace(int pidfd, struct err *e)
 	return 0;
 }
 
-/* Clone the child straight into the zone's pid namespace and login cgroup.
- * Returns its pidfd. */
-static int
-clone_child(struct job *j, struct err *e)
+/* One request on its way: the child shares our memory until it executes, and
+ * the zone can stop it meanwhile. Nobody waits for it but its client. */
+struct entry {
+	struct job job;
+	struct zd_msg request; /* the words of job.argv are in it */
+	char flags[3];
+	int client; /* -1: has gone */
+	int report; /* our end; -1: over */
+	int pidfd;
+	int master;
+	int ours[3];
+	int status;
+	int64_t deadline;
+	struct entry *next;
+	char stack[CHILD_STACK] __attribute__((aligned(16)));
+};
+
+static struct entry *entries; /* with a child that has not executed */
+static struct entry *spare;   /* one is kept: its stack is in memory */
+static size_t nentries;
+static int look_timer;
+
+static int64_t
+now_ms(void)
 {
-	static char stack[CHILD_STACK] __attribute__((aligned(16)));
-	const struct zd_zone *z = j->z;
-	int pidfd = -1;
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static struct entry *
+entry_new(int client)
+{
+	struct entry *n = spare ? spare : mem_alloc(sizeof(*n));
+
+	spare = NULL;
+	n->job = (struct job){ .stdio = { -1, -1, -1 }, .status = -1 };
+	n->request = (struct zd_msg){ 0 };
+	n->client = client;
+	n->report = n->pidfd = n->master = n->status = -1;
+	for (int i = 0; i < 3; i++)
+		n->ours[i] = -1;
+	n->next = entries;
+	entries = n;
+	nentries++;
+	return n;
+}
+
+static void
+close_all(int *fd, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		fd_close_at(&fd[i]);
+		fd[i] = -1;
+	}
+}
+
+/* What was made for a session that does not come about. */
+static void
+entry_close(struct entry *n)
+{
+	if (n->report != -1)
+		zd_loop_remove(n->report);
+	close_all(&n->report, 1);
+	close_all(&n->master, 1);
+	close_all(n->ours, 3);
+	close_all(&n->status, 1);
+}
+
+/* Its child has executed, ended, or was never made. */
+static void
+entry_free(struct entry *n)
+{
+	struct entry **at = &entries;
+
+	while (*at != n)
+		at = &(*at)->next;
+	*at = n->next;
+	nentries--;
+	zd_msg_done(&n->request);
+	if (spare)
+		free(n);
+	else
+		spare = n;
+}
+
+/* Clone the child straight into the zone's pid namespace and login cgroup. */
+static int
+clone_child(struct entry *n, struct err *e)
+{
+	const struct zd_zone *z = n->job.z;
 	struct clone_args args = {
 		.flags = CLONE_PIDFD | CLONE_INTO_CGROUP,
 		.cgroup = (uint64_t)z->cgroup.login,
-		.pidfd = (uint64_t)(uintptr_t)&pidfd,
+		.pidfd = (uint64_t)(uintptr_t)&n->pidfd,
 	};
 	struct err ignored;
 	pid_t pid;
@@ -255,66 +344,144 @@ clone_child(struct job *j, struct err *e)
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	if (join_pid_namespace(z->init_fd, e) == -1)
 		return -1;
-	pid = sys_clone_vm(&args, child_main, j, stack, sizeof(stack));
+	pid = sys_clone_vm(&args, child_main, &n->job, n->stack,
+	    sizeof(n->stack));
 	if (pid == -1)
 		(void)err_sys(e, "make a process in the zone");
 	(void)!join_pid_namespace(-1, &ignored);
-	return pid == -1 ? -1 : pidfd;
+	return pid == -1 ? -1 : 0;
 }
 
-/* Wait until the child has executed zone-login, or failed, and take the pty
- * master where it sends one. */
-static int
-await_child(struct job *j, int report, int *master, struct err *e)
+/* A child that was given up has ended: its memory is ours again. */
+static void
+on_given_up(int fd, uint32_t events, void *arg)
 {
-	struct pollfd p = { .fd = report, .events = POLLIN };
-	char byte;
-	size_t n;
-	ssize_t got;
+	struct entry *n = arg;
 
-	do {
-		if (poll(&p, 1, CHILD_TIMEOUT_MS) != 1)
-			return err_set(e, ETIMEDOUT,
-			    "the zone does not let a process in");
-		got = fd_recv(report, &byte, 1, master, 1, &n, e);
-	} while (got > 0);
-	if (j->step) {
-		errno = (int)j->errnum;
-		return err_sys(e, "%s", j->step);
-	}
-	if (got == -1)
-		return -1;
-	if (j->pty && *master == -1)
-		return err_set(e, ECHILD, "the process in the zone died");
-	return 0;
+	on_gone(fd, events, NULL);
+	entry_free(n);
 }
 
-/* Start the child; its report socket and pidfd are gone or watched when this
- * returns. */
+/* The child did not get in. Killed, it may still take its time to end. */
+static void
+give_up(struct entry *n, const struct err *why)
+{
+	struct err ignored;
+
+	if (n->client != -1)
+		zd_control_fail(n->client, why);
+	n->client = -1;
+	entry_close(n);
+	(void)sys_pidfd_signal(n->pidfd, SIGKILL);
+	(void)!zd_loop_add(n->pidfd, EPOLLIN, on_given_up, n, &ignored);
+}
+
+/* Put what the caller gets into the reply, a "done" so far. */
+static void
+answer(struct entry *n, struct zd_msg *reply)
+{
+	unsigned number = 0;
+
+	if (n->master != -1) {
+		(void)ioctl(n->master, TIOCGPTN, &number);
+		zd_msg_addf(reply, "tty", "pts/%u", number);
+		zd_msg_add_fd(reply, n->master);
+	}
+	for (int i = 0; n->master == -1 && i < 3; i++)
+		zd_msg_add_fd(reply, n->ours[i]);
+	zd_msg_add_fd(reply, n->status);
+	n->master = n->ours[0] = n->ours[1] = n->ours[2] = n->status = -1;
+}
+
+/* The child has executed zone-login: the session is its own from here on. */
+static void
+let_go(struct entry *n)
+{
+	struct zd_msg reply;
+	struct err why;
+
+	if (zd_loop_add(n->pidfd, EPOLLIN, on_gone, NULL, &why) == -1)
+		log_warn(&why, "session");
+	if (n->client != -1) {
+		zd_msg_start(&reply, "done");
+		answer(n, &reply);
+		zd_control_done(n->client, &reply);
+	}
+	entry_close(n);
+	entry_free(n);
+}
+
+/* Word from the child: the pty's master, or the end of it, when it has executed
+ * or failed. */
+static void
+on_report(int fd, uint32_t events, void *arg)
+{
+	struct entry *n = arg;
+	struct err why;
+	char byte;
+	size_t nfds;
+	ssize_t got = fd_recv(fd, &byte, 1, &n->master, 1, &nfds, &why);
+
+	(void)events;
+	if (got > 0)
+		return;
+	if (n->job.step) {
+		errno = (int)n->job.errnum;
+		(void)err_sys(&why, "%s", n->job.step);
+	} else if (got == 0 && n->job.pty && n->master == -1) {
+		(void)err_set(&why, ECHILD, "the process in the zone died");
+	} else if (got == 0) {
+		let_go(n);
+		return;
+	}
+	give_up(n, &why);
+}
+
+/* Give up who takes too long. */
+static void
+look(void *arg)
+{
+	int64_t now = now_ms();
+	bool more = false;
+
+	(void)arg;
+	look_timer = 0;
+	for (struct entry *n = entries; n; n = n->next) {
+		struct err why;
+
+		if (n->report == -1)
+			continue;
+		if (now < n->deadline) {
+			more = true;
+			continue;
+		}
+		(void)err_set(&why, ETIMEDOUT,
+		    "the zone does not let a process in");
+		give_up(n, &why);
+	}
+	if (more)
+		look_timer = zd_loop_after(LOOK_MS, look, NULL);
+}
+
+/* Start the child and watch it. On failure there is none. */
 static int
-start(struct job *j, int *master, struct err *e)
+start(struct entry *n, struct err *e)
 {
 	int report[2];
-	int pidfd;
-	int ret;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, report) == -1)
 		return err_sys(e, "socketpair");
-	j->report = report[1];
-	pidfd = clone_child(j, e);
+	n->report = report[0];
+	n->job.report = report[1];
+	if (zd_loop_add(n->report, EPOLLIN, on_report, n, e) == -1 ||
+	    clone_child(n, e) == -1) {
+		(void)close(report[1]);
+		return -1;
+	}
 	(void)close(report[1]);
-	if (pidfd == -1) {
-		(void)close(report[0]);
-		return -1;
-	}
-	ret = await_child(j, report[0], master, e);
-	(void)close(report[0]);
-	if (ret == -1)
-		(void)sys_pidfd_signal(pidfd, SIGKILL);
-	if (ret == -1 || zd_loop_add(pidfd, EPOLLIN, on_gone, NULL, e) == -1) {
-		on_gone(pidfd, 0, NULL);
-		return -1;
-	}
+	n->deadline = now_ms() + CHILD_TIMEOUT_MS;
+	if (look_timer == 0)
+		look_timer = zd_loop_after(LOOK_MS, look, NULL);
 	return 0;
 }
 
@@ -371,38 +538,33 @@ set_args(struct job *j, const struct zd_msg *request, char flags[3],
 	return 0;
 }
 
-static void
-close_all(int *fd, size_t n)
+/* The sockets and pipes of a session, and the child that gets the other ends.
+ * The job is the child's to read from here on: what we close are numbers of our
+ * own. Of a pty the child opens its ends itself. */
+static int
+make_session(struct entry *n, struct err *e)
 {
-	for (size_t i = 0; i < n; i++)
-		fd_close_at(&fd[i]);
-}
+	struct job *j = &n->job;
+	int theirs[4] = { -1, -1, -1, -1 };
+	int status[2];
+	int rc;
 
-/* Put what the caller gets into the reply, a "done" so far. */
-static void
-answer(struct zd_msg *reply, int master, const int ours[3], int status)
-{
-	unsigned number = 0;
-
-	if (master != -1) {
-		(void)ioctl(master, TIOCGPTN, &number);
-		zd_msg_addf(reply, "tty", "pts/%u", number);
-		zd_msg_add_fd(reply, master);
-	}
-	for (int i = 0; master == -1 && i < 3; i++)
-		zd_msg_add_fd(reply, ours[i]);
-	zd_msg_add_fd(reply, status);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, status) == -1)
+		return err_sys(e, "socketpair");
+	n->status = status[0];
+	j->status = theirs[3] = status[1];
+	rc = j->pty ? 0 : make_pipes(j->z, n->ours, theirs, e);
+	memcpy(j->stdio, theirs, sizeof(j->stdio));
+	if (rc == 0)
+		rc = start(n, e);
+	close_all(theirs, 4);
+	return rc;
 }
 
 int
-zd_enter(struct zd_zone *z, const struct zd_msg *request, struct zd_msg *reply,
-    struct err *e)
+zd_enter(struct zd_zone *z, struct zd_msg *request, int client, struct err *e)
 {
-	struct job j = { .z = z, .stdio = { -1, -1, -1 } };
-	int ours[3] = { -1, -1, -1 };
-	int status[2];
-	int master = -1;
-	char flags[3];
+	struct entry *n;
 	int ret;
 
 	if (z->run.state != ZC_RUNNING || z->init_fd == -1)
@@ -414,26 +576,30 @@ zd_enter(struct zd_zone *z, const struct zd_msg *request, struct zd_msg *reply,
 		    "its system call filter is not known; run 'zoneadm -z %s "
 		    "reboot'",
 		    z->name);
-	if (set_args(&j, request, flags, e) == -1)
-		return -1;
-	if (zd_cgroup_login(&z->cgroup, z->run.id_base, e) == -1)
-		return -1;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, status) == -1)
-		return err_sys(e, "socketpair");
-	j.status = status[1];
-	ret = j.pty ? 0 : make_pipes(z, ours, j.stdio, e);
+	if (nentries >= ENTRIES_MAX)
+		return err_set(e, EBUSY,
+		    "too many sessions are on their way into the zone");
+	n = entry_new(client);
+	n->job.z = z;
+	n->request = *request;
+	*request = (struct zd_msg){ 0 };
+	ret = set_args(&n->job, &n->request, n->flags, e);
+	if (ret == 0 && zd_cgroup_login(&z->cgroup, z->run.id_base, e) == -1)
+		ret = -1;
 	if (ret == 0)
-		ret = start(&j, &master, e);
-	/* Of a pty the child's ends are numbers of the child. */
-	if (!j.pty)
-		close_all(j.stdio, 3);
-	(void)close(status[1]);
+		ret = make_session(n, e);
 	if (ret == -1) {
-		fd_close_at(&master);
-		close_all(ours, 3);
-		(void)close(status[0]);
-		return -1;
+		entry_close(n);
+		entry_free(n);
 	}
-	answer(reply, master, ours, status[0]);
-	return 0;
+	return ret;
+}
+
+void
+zd_enter_forget(int client)
+{
+	for (struct entry *n = entries; n; n = n->next) {
+		if (n->client == client)
+			n->client = -1;
+	}
 }

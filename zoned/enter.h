@@ -32,8 +32,12 @@ struct zd_zone;
 /* The longest command: the kernel's limit of one argument (MAX_ARG_STRLEN). */
 enum { ZD_COMMAND_MAX = 128 * 1024 - 1 };
 
-/* Answer a "login" request: add the descriptors to reply, a "done". The child
- * may still be on its way to exec when this returns; a failure there shows as
- * the end of the status socket with a line on stderr (mode=pipe) or the pty. */
-int zd_enter(struct zd_zone *z, const struct zd_msg *request,
-    struct zd_msg *reply, struct err *e) MUST_CHECK;
+/* Carry out a "login" request, which is taken over. The answer goes to client
+ * when the child has executed zone-login, or has failed, which a zone can delay
+ * by seconds: nobody else waits meanwhile. -1: failed at once, the answer is
+ * the caller's. */
+int zd_enter(struct zd_zone *z, struct zd_msg *request, int client,
+    struct err *e) MUST_CHECK;
+
+/* That client has hung up: what is on its way for it is of no use. */
+void zd_enter_forget(int client);
