@@ -92,6 +92,10 @@ open_console(struct fs_parts *p, struct err *e)
 
 	p->console_master = openat(p->made[FS_MADE_DEVPTS], "ptmx",
 	    O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	/* All ptys of the host are in use (kernel.pty.max), by another zone
+	 * perhaps: this one starts without. */
+	if (p->console_master == -1 && errno == ENOSPC)
+		return 0;
 	if (p->console_master == -1)
 		return err_sys(e, "console: open 'ptmx'");
 	if (ioctl(p->console_master, TIOCSPTLCK, &unlock) == -1 ||
@@ -350,11 +354,14 @@ do_console(struct work *w, const struct fs_op *op, struct err *e)
 	_autoclose int target = -1;
 	_autoclose int mount = -1;
 
+	bool none = w->parts->console_master == -1;
+
 	if (open_target(w, op->target, &target, e) != 0)
 		return -1;
-	mount = fs_mount_clone(w->parts->made[FS_MADE_DEVPTS],
-	    w->parts->console_name, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, -1,
-	    e);
+	mount =
+	    fs_mount_clone(w->parts->made[none ? FS_MADE_DEV : FS_MADE_DEVPTS],
+		none ? "null" : w->parts->console_name,
+		MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, -1, e);
 	return mount == -1 ? -1 : fs_mount_attach(mount, target, e);
 }
 

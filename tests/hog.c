@@ -78,10 +78,13 @@ static const struct {
 static int
 take_all(int (*take)(int i), int most)
 {
-	struct rlimit files = { 65536, 65536 };
+	struct rlimit files;
 	int n = 0;
 
-	(void)setrlimit(RLIMIT_NOFILE, &files);
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &files);
+	}
 	while (n < most && take(n) != -1)
 		n++;
 	if (n < most)

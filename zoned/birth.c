@@ -451,7 +451,9 @@ keeper_main(void *arg)
 	if (bear(b) == -1)
 		keeper_fail(b);
 	(void)raw2(SYS_setns, b->host_mnt, CLONE_NEWNS);
-	(void)raw3(SYS_dup3, b->parts.console_master, KEPT_CONSOLE, 0);
+	/* Without a console there is nothing to keep. */
+	if (raw3(SYS_dup3, b->parts.console_master, KEPT_CONSOLE, 0) < 0)
+		(void)raw1(SYS_close, KEPT_CONSOLE);
 	(void)raw3(SYS_close_range, 0, KEPT_CONSOLE - 1, 0);
 	(void)raw3(SYS_close_range, KEPT_CONSOLE + 1, ~0U, 0);
 	/* The last touch: zoned runs again, and frees the birth. */
@@ -536,6 +538,7 @@ zd_birth_ready(const struct zd_birth_spec *spec, struct zd_birth **birth,
 		.exit_signal = SIGCHLD,
 		.pidfd = (uint64_t)(uintptr_t)&b->keeper_fd,
 	};
+	bool has_console;
 
 	b->keeper_pid = sys_clone_vm(&args, keeper_main, b, b->stack,
 	    KEEPER_STACK);
@@ -549,13 +552,17 @@ zd_birth_ready(const struct zd_birth_spec *spec, struct zd_birth **birth,
 		bury(b);
 		return -1;
 	}
+	has_console = b->parts.console_master != -1;
 	out->keeper_pid = b->keeper_pid;
 	out->init_pid = b->init_pid;
-	out->console_in_keeper = KEPT_CONSOLE;
+	out->console_in_keeper = has_console ? KEPT_CONSOLE : -1;
 	out->keeper = fd_dup(b->keeper_fd, e);
 	out->init = sys_pidfd_getfd(b->keeper_fd, b->init_fd);
-	out->console = sys_pidfd_getfd(b->keeper_fd, b->parts.console_master);
-	if (out->keeper == -1 || out->init == -1 || out->console == -1) {
+	out->console = has_console
+	    ? sys_pidfd_getfd(b->keeper_fd, b->parts.console_master)
+	    : -1;
+	if (out->keeper == -1 || out->init == -1 ||
+	    (has_console && out->console == -1)) {
 		(void)err_sys(e, "descriptors of the zone");
 		zd_birth_drop(b);
 		return -1;

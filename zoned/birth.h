@@ -54,7 +54,8 @@ struct zd_birth_init {
 struct zd_birth;
 
 /* Build the platform: namespaces, ids, file systems, console; pid 1 waits.
- * *keeper and *init are pidfds, *console the pty master, all the caller's;
+ * *keeper and *init are pidfds, *console the pty master (-1 where the host has
+ * no pty left: the zone's console is /dev/null then), all the caller's;
  * their process ids come with them. On failure nothing is left. */
 struct zd_birth_result {
 	int keeper;

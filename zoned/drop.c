@@ -14,16 +14,33 @@
 #include "base/attr.h"
 #include "base/raw.h"
 
-/* Limits a zone's processes start with; never raised above the caller's hard
- * limit, which takes a capability outside. Columns: resource, soft, hard. */
+#define NONE (~0ULL)
+
+/* Limits a zone's processes start with, all that there are: none is the
+ * caller's. What is not limited here the control groups limit. Raising a hard
+ * limit takes a capability of the host, which zoned may have (zd_limits_own).
+ * Columns: resource, soft, hard. */
 static const struct {
 	int resource;
 	uint64_t soft;
 	uint64_t hard;
 } limits[] = {
+	{ RLIMIT_CPU, NONE, NONE },
+	{ RLIMIT_FSIZE, NONE, NONE },
+	{ RLIMIT_DATA, NONE, NONE },
+	{ RLIMIT_STACK, 8 << 20, NONE },
+	{ RLIMIT_CORE, 0, NONE },
+	{ RLIMIT_RSS, NONE, NONE },
+	{ RLIMIT_NPROC, NONE, NONE },
 	{ RLIMIT_NOFILE, 1024, 524288 },
 	{ RLIMIT_MEMLOCK, 8 << 20, 8 << 20 },
-	{ RLIMIT_CORE, 0, ~0ULL },
+	{ RLIMIT_AS, NONE, NONE },
+	{ RLIMIT_LOCKS, NONE, NONE },
+	{ RLIMIT_SIGPENDING, 32768, 32768 },
+	{ RLIMIT_MSGQUEUE, 819200, 819200 },
+	{ RLIMIT_NICE, 0, 0 },
+	{ RLIMIT_RTPRIO, 0, 0 },
+	{ RLIMIT_RTTIME, NONE, NONE },
 };
 
 struct limit {
@@ -31,23 +48,39 @@ struct limit {
 	uint64_t hard;
 };
 
+/* As the table says; where that takes a capability that is not there, as near
+ * to it as the hard limit lets us. */
 static long
 set_limits(void)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(limits); i++) {
-		struct limit l;
-		long ret = raw4(SYS_prlimit64, 0, limits[i].resource, 0, &l);
+		struct limit l = { limits[i].soft, limits[i].hard };
+		struct limit own;
+		long ret = raw4(SYS_prlimit64, 0, limits[i].resource, &l, 0);
 
+		if (ret != -EPERM) {
+			if (ret < 0)
+				return ret;
+			continue;
+		}
+		ret = raw4(SYS_prlimit64, 0, limits[i].resource, 0, &own);
 		if (ret < 0)
 			return ret;
-		if (limits[i].hard < l.hard)
-			l.hard = limits[i].hard;
-		l.soft = limits[i].soft < l.hard ? limits[i].soft : l.hard;
+		if (own.hard < l.hard)
+			l.hard = own.hard;
+		if (l.soft > l.hard)
+			l.soft = l.hard;
 		ret = raw4(SYS_prlimit64, 0, limits[i].resource, &l, 0);
 		if (ret < 0)
 			return ret;
 	}
 	return 0;
+}
+
+long
+zd_limits_own(void)
+{
+	return set_limits();
 }
 
 static long

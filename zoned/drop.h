@@ -16,3 +16,8 @@
  * 022, limits of what a zone may take. */
 long zd_drop(uint64_t caps, const struct priv_filter *filter,
     const char **step);
+
+/* The same limits for zoned itself, before it makes anything: what its starter
+ * had must not bound the zone, raising takes a capability that is gone in
+ * there, and a user namespace remembers those of its maker. 0 or -errno. */
+long zd_limits_own(void);

@@ -20,6 +20,8 @@
 #include <sys/prctl.h>
 #include <sys/reboot.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -118,12 +120,21 @@ reap(struct init *in)
 static void
 offer_shell(struct init *in)
 {
+	struct stat st;
+
 	if (access(shell, X_OK) == -1)
 		return;
 	in->console = open(console, O_RDWR | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	if (in->console != -1)
-		say(in->console,
-		    "\r\nzone-init: press Enter for a shell on this console\r\n");
+	if (in->console == -1)
+		return;
+	/* The host had no pty: there is nobody to offer anything to. */
+	if (fstat(in->console, &st) == 0 && st.st_rdev == makedev(1, 3)) {
+		(void)close(in->console);
+		in->console = -1;
+		return;
+	}
+	say(in->console,
+	    "\r\nzone-init: press Enter for a shell on this console\r\n");
 }
 
 static void NORETURN

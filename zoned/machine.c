@@ -145,8 +145,7 @@ zd_machine_idle(void)
 	    m.want != WANT_RUNNING;
 }
 
-/* --- up
- * ------------------------------------------------------------------------ */
+/* --- up ------------------------------------------------------------------- */
 
 static void
 set_args(const char *args)
@@ -187,9 +186,16 @@ console_start(void)
 {
 	struct err why;
 
-	if (m.z->console_fd != -1 &&
-	    zd_console_start(m.z->console_fd, &why) == -1)
+	if (m.z->console_fd == -1) {
+		zd_console_notice(
+		    "[NOTICE: no pty is free on this host "
+		    "(kernel.pty.max): /dev/null is the console]");
+		(void)err_set(&why, ENOSPC,
+		    "no pty is free on this host (kernel.pty.max)");
 		log_warn(&why, "console");
+	} else if (zd_console_start(m.z->console_fd, &why) == -1) {
+		log_warn(&why, "console");
+	}
 }
 
 static int
@@ -242,8 +248,7 @@ to_running(void)
 	set_args(NULL);
 }
 
-/* --- down
- * ------------------------------------------------------------------------ */
+/* --- down ----------------------------------------------------------------- */
 
 static void
 boot_again(void *arg)
@@ -376,8 +381,7 @@ bring_down(enum want want)
 	}
 }
 
-/* --- requests
- * -------------------------------------------------------------------- */
+/* --- requests ------------------------------------------------------------- */
 
 void
 zd_machine_status(int client, struct zd_msg *msg)
@@ -408,9 +412,8 @@ zd_machine_boot(int client, struct zd_msg *msg)
 		return;
 	}
 	set_args(zd_msg_get(msg, "args"));
-	if (state() <= ZC_READY && !m.going_down && m.z->birth)
-		to_running();
-	else if (state() <= ZC_INSTALLED && !m.going_down)
+	if (!m.going_down &&
+	    (state() <= ZC_INSTALLED || (state() == ZC_READY && m.z->birth)))
 		to_running();
 	else
 		bring_down(WANT_RUNNING);
@@ -444,7 +447,18 @@ zd_machine_halt(int client, struct zd_msg *msg)
 	}
 }
 
-static int ask_init(struct err *e);
+/* The signal that this init takes for "power off". */
+static int
+ask_init(struct err *e)
+{
+	char name[ZD_INIT_NAME_MAX];
+
+	zd_init_name(m.z->run.init.pid, name);
+	if (sys_pidfd_signal(m.z->init_fd, zd_shutdown_signal(name, false)) ==
+	    -1)
+		return err_sys(e, "signal init");
+	return 0;
+}
 
 /* Again, while it goes on: an init that has just started drops what it has no
  * handler for yet. */
@@ -475,19 +489,6 @@ shutdown_timeout(void *arg)
 	failed(&why);
 }
 
-/* The signal that this init takes for "power off". */
-static int
-ask_init(struct err *e)
-{
-	char name[ZD_INIT_NAME_MAX];
-
-	zd_init_name(m.z->run.init.pid, name);
-	if (sys_pidfd_signal(m.z->init_fd, zd_shutdown_signal(name, false)) ==
-	    -1)
-		return err_sys(e, "signal init");
-	return 0;
-}
-
 void
 zd_machine_shutdown(int client, struct zd_msg *msg)
 {
@@ -516,8 +517,7 @@ zd_machine_shutdown(int client, struct zd_msg *msg)
 		m.nudge_timer = zd_loop_after(NUDGE_MS, nudge, NULL);
 }
 
-/* --- start
- * ------------------------------------------------------------------------ */
+/* --- start ---------------------------------------------------------------- */
 
 /* The zone of a zoned that was killed is not finished, on its way down, or has
  * ended meanwhile. Of one that was only ready nothing can be lost: its platform

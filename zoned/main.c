@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -28,6 +30,7 @@
 #include "base/path.h"
 #include "zoned/console.h"
 #include "zoned/control.h"
+#include "zoned/drop.h"
 #include "zoned/launch.h"
 #include "zoned/loop.h"
 #include "zoned/machine.h"
@@ -174,10 +177,55 @@ take_lock(struct zd_zone *z, const struct options *o, struct err *e)
 	return lock == -1 ? -1 : 0;
 }
 
+/* Out here; what a zone's processes have is another matter. */
+static const struct {
+	unsigned cap;
+	const char *name;
+} needed[] = {
+	{ CAP_CHOWN, "cap_chown" },
+	{ CAP_DAC_OVERRIDE, "cap_dac_override" },
+	{ CAP_FOWNER, "cap_fowner" },
+	{ CAP_KILL, "cap_kill" },
+	{ CAP_SETGID, "cap_setgid" },
+	{ CAP_SETUID, "cap_setuid" },
+	{ CAP_SETPCAP, "cap_setpcap" },
+	{ CAP_SYS_PTRACE, "cap_sys_ptrace" },
+	{ CAP_SYS_ADMIN, "cap_sys_admin" },
+	{ CAP_MKNOD, "cap_mknod" },
+};
+
+/* What a starter that gave up too much cannot be helped with. */
+static int
+check_starter(struct err *e)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3
+	};
+	struct __user_cap_data_struct data[2] = { 0 };
+
+	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
+		return err_set(e, EPERM,
+		    "started with no_new_privs, with which no set-user-id "
+		    "program of a zone works; run zoneadm from a process "
+		    "without (systemd.exec(5): NoNewPrivileges=no)");
+	if (syscall(SYS_capget, &head, data) == -1)
+		return err_sys(e, "own capabilities");
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
+		unsigned cap = needed[i].cap;
+
+		if (!(data[cap / 32].effective & 1U << cap % 32))
+			return err_set(e, EPERM,
+			    "started without the capability '%s'; run zoneadm "
+			    "as a root that has it",
+			    needed[i].name);
+	}
+	return 0;
+}
+
 static int
 set_up(struct zd_zone *z, const struct options *o, struct err *e)
 {
-	if (path_init(o->root, e) == -1)
+	if (check_starter(e) == -1 || path_init(o->root, e) == -1)
 		return -1;
 	path_set_helpers(o->helpers);
 	z->run_dir = path_open_run(z->name, e);
@@ -200,7 +248,7 @@ set_up(struct zd_zone *z, const struct options *o, struct err *e)
 }
 
 /* What a zone's processes would inherit of who happened to start us: its
- * address space layout, priority and cpus. */
+ * address space layout, limits, priority and cpus. */
 static void
 forget_starter(void)
 {
@@ -208,6 +256,7 @@ forget_starter(void)
 
 	memset(&all, 0xff, sizeof(all));
 	(void)personality(PER_LINUX);
+	(void)zd_limits_own();
 	(void)setpriority(PRIO_PROCESS, 0, 0);
 	(void)sched_setaffinity(0, sizeof(all), &all);
 	(void)umask(022);
