@@ -202,19 +202,20 @@ take_text(char *text, const char *sep, int first, int count, struct ranges *r)
 }
 
 /* Of each table: name, column of the first id, column of their number. */
+static const struct {
+	const char *name;
+	int first;
+	int count;
+} tables[] = {
+	{ "subuid", 1, 2 },
+	{ "subgid", 1, 2 },
+	{ "passwd", 2, -1 },
+	{ "group", 2, -1 },
+};
+
 static int
 read_tables(const char *etc, struct ranges *r, struct err *e)
 {
-	static const struct {
-		const char *name;
-		int first;
-		int count;
-	} tables[] = {
-		{ "subuid", 1, 2 },
-		{ "subgid", 1, 2 },
-		{ "passwd", 2, -1 },
-		{ "group", 2, -1 },
-	};
 	_autoclose int dir = fd_open_dir(AT_FDCWD, etc, e);
 
 	if (dir == -1)
@@ -407,6 +408,30 @@ claim_again(int claims, const char *mine, uint32_t wanted,
 }
 
 static int
+release_one(int claims, const char *name, const char *mine, struct err *e)
+{
+	_autofree char *released = NULL;
+	enum claim claim;
+
+	if (look(claims, name, mine, NULL, &claim, e) == -1)
+		return -1;
+	if (claim != CLAIM_OURS)
+		return 0;
+	released = mem_printf("released %llu\n", (unsigned long long)now());
+	return write_claim(claims, name, released, e);
+}
+
+/* Somebody else has ids of it now: the range is no longer the zone's. */
+static int
+give_up(int claims, const char *mine, uint32_t base, struct err *e)
+{
+	char name[16];
+
+	(void)snprintf(name, sizeof(name), "%u", base);
+	return release_one(claims, name, mine, e);
+}
+
+static int
 claim_locked(const struct fs_idrange_host *host, int claims, const char *mine,
     uint32_t wanted, uint32_t *base, struct err *e)
 {
@@ -423,6 +448,8 @@ claim_locked(const struct fs_idrange_host *host, int claims, const char *mine,
 		*base = wanted;
 		return 0;
 	}
+	if (wanted != 0 && give_up(claims, mine, wanted, e) == -1)
+		return -1;
 	if (read_namespaces(host->proc, &used, e) == -1)
 		return -1;
 	return claim_new(claims, mine, &used, base, e);
@@ -435,18 +462,44 @@ is_slot(uint32_t base)
 	    base % FS_IDRANGE_SIZE == 0;
 }
 
-/* The usual case, without the lock: ours, with the name it has now. */
+static bool
+is_before(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec != b->tv_sec ? a->tv_sec < b->tv_sec
+				      : a->tv_nsec < b->tv_nsec;
+}
+
+/* None of the host's tables of ids was written since then: useradd(8) knows
+ * nothing of our claims. */
+static bool
+tables_are_older(const char *etc, const struct timespec *than)
+{
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		_autofree char *path = mem_printf("%s/%s", etc, tables[i].name);
+		struct stat st;
+
+		if (stat(path, &st) == 0 && !is_before(&st.st_mtim, than))
+			return false;
+	}
+	return true;
+}
+
+/* The usual case, without the lock: ours, with the name it has now, and looked
+ * at since the tables were written. */
 static bool
 has_already(const struct fs_idrange_host *host, const char *mine, uint32_t base)
 {
 	struct err ignored;
 	_autofree char *path = mem_printf("%s/%u", host->claims, base);
 	_autofree char *text = NULL;
+	struct stat st;
 
-	if (fd_read_file(AT_FDCWD, path, CLAIM_MAX, &text, NULL, &ignored) ==
-	    -1)
+	if (stat(path, &st) == -1 ||
+	    fd_read_file(AT_FDCWD, path, CLAIM_MAX, &text, NULL, &ignored) ==
+		-1)
 		return false;
-	return strcmp(text, mine) == 0;
+	return strcmp(text, mine) == 0 &&
+	    tables_are_older(host->etc, &st.st_mtim);
 }
 
 int
@@ -473,20 +526,6 @@ fs_idrange_claim(const struct fs_idrange_host *host,
 	if (lock == -1)
 		return -1;
 	return claim_locked(host, claims, mine, wanted, base, e);
-}
-
-static int
-release_one(int claims, const char *name, const char *mine, struct err *e)
-{
-	_autofree char *released = NULL;
-	enum claim claim;
-
-	if (look(claims, name, mine, NULL, &claim, e) == -1)
-		return -1;
-	if (claim != CLAIM_OURS)
-		return 0;
-	released = mem_printf("released %llu\n", (unsigned long long)now());
-	return write_claim(claims, name, released, e);
 }
 
 static int

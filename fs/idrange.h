@@ -34,8 +34,10 @@ struct fs_idrange_owner {
 };
 
 /* Claim a range: the one that starts at wanted where that is already the
- * owner's (one open and read) or free, else (and with wanted 0) a new one. Call
- * it at install and at every boot; record *base before its first use. */
+ * owner's (one open and read, while the host's tables are older) or free, else
+ * (and with wanted 0, or where a user of the host was given ids of it since) a
+ * new one. Call it at install and at every boot; record *base before its first
+ * use. */
 int fs_idrange_claim(const struct fs_idrange_host *host,
     const struct fs_idrange_owner *owner, uint32_t wanted, uint32_t *base,
     struct err *e) MUST_CHECK;

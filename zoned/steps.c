@@ -102,6 +102,12 @@ ids_up(struct zd_zone *z, struct err *e)
 		return -1;
 	if (z->run.id_base == z->entry.id_base)
 		return 0;
+	if (z->entry.id_base != 0)
+		log_info(
+		    "ids %u-%u are somebody else's on this host now (/etc/subuid, "
+		    "/etc/subgid, /etc/passwd, /etc/group): moved to %u",
+		    z->entry.id_base, z->entry.id_base + FS_IDRANGE_SIZE - 1,
+		    z->run.id_base);
 	z->entry.id_base = z->run.id_base;
 	return zc_index_put(&z->entry, e);
 }

@@ -96,6 +96,27 @@ release(const struct host *h, const char *zone, const char *uuid, uint32_t base)
 	    e.msg);
 }
 
+START_TEST(ids_that_a_user_was_given_since_are_left)
+{
+	_host struct host h;
+	uint32_t first;
+	uint32_t next;
+
+	host_make(&h);
+	put(&h, "etc/subuid", "");
+	first = claim(&h, "a", "1", 0);
+	ck_assert_uint_eq(claim(&h, "a", "1", first), first);
+	put(&h, "etc/subuid", "joe:524288:65536\n");
+	next = claim(&h, "a", "1", first);
+	ck_assert_uint_eq(first, FIRST);
+	ck_assert_uint_ge(next, FIRST + SIZE);
+	ck_assert_uint_eq(claim(&h, "a", "1", next), next);
+	/* Where joe goes, the range rests before anybody else gets it. */
+	put(&h, "etc/subuid", "");
+	ck_assert_uint_ne(claim(&h, "b", "2", FIRST), FIRST);
+}
+END_TEST
+
 START_TEST(two_zones_get_two_ranges)
 {
 	_host struct host h;
@@ -349,4 +370,5 @@ UNIT_MAIN("idrange", two_zones_get_two_ranges, an_owner_keeps_its_range,
     a_claim_that_was_never_recorded_is_released_too,
     the_counter_starts_again_at_its_end, nonsense_in_the_counter_is_survived,
     the_claim_of_a_zone_that_is_gone_begins_to_rest,
+    ids_that_a_user_was_given_since_are_left,
     ten_at_once_get_ranges_of_their_own)
