@@ -40,7 +40,7 @@ static const struct {
 	{ FS_MADE_DEVPTS, "devpts",
 	    { "ptmxmode", "0666", "mode", "0620", "gid", "5", "max", "256" },
 	    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC },
-	{ FS_MADE_SHM, "tmpfs", { "mode", "1777" }, NOSUIDDEV },
+	{ FS_MADE_SHM, "tmpfs", { "mode", "1777", "size", "25%" }, NOSUIDDEV },
 	{ FS_MADE_MQUEUE, "mqueue", { NULL }, NOTHING },
 	{ FS_MADE_RUN, "tmpfs", { "mode", "0755", "size", "20%" }, NOSUIDDEV },
 };

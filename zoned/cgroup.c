@@ -23,6 +23,15 @@
 
 #define PROCESSES_MAX "8192"
 
+/* Groups that the zone makes below its own: each costs the host memory. */
+static const struct {
+	const char *file;
+	const char *value;
+} groups_max[] = {
+	{ "cgroup.max.descendants", "1024" },
+	{ "cgroup.max.depth", "32" },
+};
+
 /* Where cgroup2 is mounted: alone, or beside v1 on a hybrid host. */
 static const char *const v2_mounts[] = { "/sys/fs/cgroup",
 	"/sys/fs/cgroup/unified" };
@@ -80,6 +89,18 @@ delegate(int dir, uint32_t id_base, struct err *e)
 	return 0;
 }
 
+/* Not on kernels before 4.14, which nothing here runs on. */
+static int
+limit_groups(int dir, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_LEN(groups_max); i++) {
+		if (fd_put(dir, groups_max[i].file, groups_max[i].value, e) ==
+		    -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* Limit the processes where v2 has the controller. 1: it has not. */
 static int
 limit_v2(int top, int all, int dir)
@@ -130,6 +151,7 @@ zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
 
 	*g = ZD_CGROUP_NONE;
 	if (open_dirs(g, zone, true, &top, &all, e) == -1 ||
+	    limit_groups(g->dir, e) == -1 ||
 	    delegate(g->zone, id_base, e) == -1 ||
 	    delegate(g->login, id_base, e) == -1)
 		return -1;

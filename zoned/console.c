@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -32,15 +33,20 @@ enum {
 	CHUNK = 4096,
 	WINDOW_MS = 100,           /* a zone may print so much ... */
 	WINDOW_BYTES = 256 * 1024, /* ... in that time, then it waits */
-	INPUT = 1024, /* of the client, not yet taken by the zone */
+	LOG_BURST = 1024 * 1024,   /* written to the log at once ... */
+	LOG_RATE = 64, /* ... and bytes a millisecond from then on */
+	INPUT = 1024,  /* of the client, not yet taken by the zone */
 };
 
 static struct {
 	const char *zone;
 	void (*changed)(void *arg);
 	void *arg;
-	int log;    /* -1: not open */
-	int master; /* -1: the zone has no console now */
+	int log;           /* -1: not open */
+	size_t log_room;   /* bytes that may be written now */
+	uint64_t log_time; /* when that was so */
+	uint64_t left_out; /* bytes that were too many */
+	int master;        /* -1: the zone has no console now */
 	int slave;  /* kept open, or the master would report a hangup for ever
 		     * whenever nothing in the zone has the console open */
 	int client; /* -1: none */
@@ -119,21 +125,65 @@ halve_log(off_t size)
 	(void)!ftruncate(con.log, to);
 }
 
-static void
-write_log(const char *text, size_t len)
+static uint64_t
+now_ms(void)
 {
-	struct err ignored;
-	off_t size;
+	struct timespec t;
 
-	/* A full or missing disk must not stop the console. */
-	if (open_log(&ignored) == -1)
-		return;
-	size = lseek(con.log, 0, SEEK_END);
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* The disk is outside of the zone's limits: a console that is flooded may write
+ * so much to it, and the rest is left out of the log. */
+static bool
+log_has_room(size_t len)
+{
+	uint64_t now = now_ms();
+	uint64_t room = con.log_room + (now - con.log_time) * LOG_RATE;
+
+	con.log_room = room < LOG_BURST ? (size_t)room : LOG_BURST;
+	con.log_time = now;
+	if (len > con.log_room)
+		return false;
+	con.log_room -= len;
+	return true;
+}
+
+static void
+append(const char *text, size_t len)
+{
+	off_t size = lseek(con.log, 0, SEEK_END);
+
 	if (size + (off_t)len > LOG_MAX) {
 		halve_log(size);
 		(void)lseek(con.log, 0, SEEK_END);
 	}
 	(void)!write(con.log, text, len);
+}
+
+static void
+write_log(const char *text, size_t len)
+{
+	struct err ignored;
+
+	/* A full or missing disk must not stop the console. */
+	if (open_log(&ignored) == -1)
+		return;
+	if (!log_has_room(len)) {
+		con.left_out += len;
+		return;
+	}
+	if (con.left_out > 0) {
+		_autofree char *hole =
+		    mem_printf("\r\n[... %" PRIu64
+			       " bytes left out of this log]\r\n",
+			con.left_out);
+
+		con.left_out = 0;
+		append(hole, strlen(hole));
+	}
+	append(text, len);
 }
 
 /* --- the client ----------------------------------------------------------- */
@@ -156,7 +206,7 @@ static void
 send_client(const char *text, size_t len)
 {
 	static const char hole[] =
-	    "\r\n[... output left out; the console log has it]\r\n";
+	    "\r\n[... output left out; see the console log]\r\n";
 
 	if (con.client == -1)
 		return;
@@ -244,15 +294,6 @@ on_client(int fd, uint32_t events, void *arg)
 	con.ninput += n > 0 ? (size_t)n : 0;
 	pass_input();
 	watch_both();
-}
-
-static uint64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
 static void on_master(int fd, uint32_t events, void *arg);

@@ -36,6 +36,29 @@ for thing in inotify mqueue signal; do
 	all_of $thing
 done
 
+# A console that is flooded: what zoned writes to the disk meanwhile is bounded,
+# 1 MiB and 64 KiB a second, and as much again for halving the log.
+zoned=$(sed -n 's/^zoned \([0-9]*\).*/\1/p' "$ZONES_ROOT/run/zones/web/state")
+written() { sed -n 's/^wchar: //p' "/proc/$zoned/io"; }
+before=$(written) began=$SECONDS
+zlogin web 'yes flood >/dev/console & sleep 4; kill $!; echo the end >/dev/console'
+most=$((2 * (1200000 + (SECONDS - began + 1) * 65536)))
+[ $(($(written) - before)) -lt $most ]
+is "a flooded console writes $(($(written) - before)) bytes of $most" $? 0
+log=$ZONES_ROOT/var/log/zones/web.console
+within 30 grep -q 'the end' "$log"
+is "its end is in the log" $? 0
+ok "and that some is not" grep -q 'bytes left out of this log' "$log"
+
+# Control groups that the zone makes are counted.
+made=$(zlogin web 'i=0; while mkdir /sys/fs/cgroup/g$i 2>/dev/null; do
+	i=$((i + 1)); [ $i -lt 2000 ] || break; done; echo $i' 2>/dev/null)
+[ "$made" -gt 500 ] && [ "$made" -lt 1100 ]
+is "web makes so many control groups: $made" $? 0
+ok "db makes its own" zlogin db mkdir /sys/fs/cgroup/one
+like "/dev/shm is bounded" "$(zlogin web 'grep " /dev/shm " /proc/mounts')" \
+	'*size=*'
+
 owner() {
 	python3 - "$(sed -n 's/^init \([0-9]*\).*/\1/p' \
 		"$ZONES_ROOT/run/zones/$1/state")" <<'END'
