@@ -4,7 +4,6 @@
  *
  * Reads the kernel's truth and starts nothing.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -13,7 +12,6 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
-#include "base/path.h"
 #include "base/str.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/gate.h"
@@ -234,56 +232,6 @@ row_of(const struct zc_entry *z, const struct zc_run *run)
 	return r;
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* Names of the zones that may run: the directories of /run/zones. A list of
- * thousands of halted zones then asks for no record. */
-struct names {
-	char **name;
-	size_t n;
-};
-
-static void
-names_done(struct names *names)
-{
-	for (size_t i = 0; i < names->n; i++)
-		free(names->name[i]);
-	free(names->name);
-}
-
-static void
-read_live(struct names *names)
-{
-	DIR *dir = opendir(path_of(PATH_RUN));
-	struct dirent *d;
-
-	if (!dir)
-		return;
-	while ((d = readdir(dir)) != NULL) {
-		if (d->d_name[0] == '.')
-			continue;
-		if ((names->n & (names->n + 1)) == 0)
-			names->name = mem_grow(names->name, names->n * 2 + 2,
-			    sizeof(*names->name));
-		names->name[names->n++] = mem_strdup(d->d_name);
-	}
-	(void)closedir(dir);
-	if (names->n > 0)
-		qsort(names->name, names->n, sizeof(*names->name), by_name);
-}
-
-static bool
-may_run(const struct names *names, const char *name)
-{
-	return names->n > 0 &&
-	    bsearch(&name, names->name, names->n, sizeof(*names->name),
-		by_name) != NULL;
-}
-
 static void
 tell_bad(const char *name, const struct err *why)
 {
@@ -300,60 +248,123 @@ by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The rows of zones that are up, in order of their ids; shown tells of each
- * zone of the index whether it is among them. */
-static size_t
-collect_live(const struct zc_index *index, struct row *rows, bool *shown)
+/* The zones that are up. Rows point into their entries. */
+struct live {
+	struct zc_names names; /* that may be up */
+	struct zc_entry *entry;
+	struct row *row; /* in order of their ids */
+	size_t n;
+};
+
+static void
+live_done(struct live *live)
 {
-	_cleanup(names_done) struct names live = { 0 };
-	size_t n = 0;
-
-	read_live(&live);
-	for (size_t i = 0; i < index->n; i++) {
-		const struct zc_entry *z = &index->zone[i];
-		_cleanup_run struct zc_run run = { .state = ZC_INSTALLED };
-		struct err why = { 0 };
-
-		if (!may_run(&live, z->name))
-			continue;
-		if (zc_run_load(z->name, &run, &why) == -1)
-			tell_bad(z->name, &why);
-		rows[n] = row_of(z, &run);
-		shown[i] = rows[n].state >= ZC_READY;
-		n += shown[i];
-	}
-	if (n > 1)
-		qsort(rows, n, sizeof(*rows), by_id);
-	return n;
+	for (size_t i = 0; i < live->n; i++)
+		zc_entry_done(&live->entry[i]);
+	free(live->entry);
+	free(live->row);
+	zc_names_done(&live->names);
 }
 
-/* Zones with an id first, in its order; the others as the index has them. */
+static void
+add_live(struct live *live, int etc, const char *name)
+{
+	struct zc_entry *z = &live->entry[live->n];
+	_cleanup_run struct zc_run run = { .state = ZC_INSTALLED };
+	struct err why = { 0 };
+	int rc = zc_index_read(etc, name, z, &why);
+
+	if (rc == -1)
+		tell_bad(name, &why);
+	if (rc != 0)
+		return;
+	if (zc_run_load(name, &run, &why) == -1)
+		tell_bad(name, &why);
+	live->row[live->n] = row_of(z, &run);
+	if (live->row[live->n].state >= ZC_READY)
+		live->n++;
+	else
+		zc_entry_done(z);
+}
+
+static int
+collect_live(struct live *live, int etc, struct err *e)
+{
+	if (zc_run_names(&live->names, e) == -1)
+		return -1;
+	live->entry = mem_alloc((live->names.n + 1) * sizeof(*live->entry));
+	live->row = mem_alloc((live->names.n + 1) * sizeof(*live->row));
+	for (size_t i = 0; i < live->names.n; i++)
+		add_live(live, etc, live->names.name[i]);
+	if (live->n > 1)
+		qsort(live->row, live->n, sizeof(*live->row), by_id);
+	return 0;
+}
+
+static bool
+is_shown(const struct live *live, const char *name)
+{
+	if (!zc_names_has(&live->names, name))
+		return false;
+	for (size_t i = 0; i < live->n; i++) {
+		if (strcmp(live->row[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Zones that are not up, one at a time: read, printed, forgotten. */
+static int
+list_halted(struct output *out, int etc, const struct live *live, struct err *e)
+{
+	const struct zc_run halted = { .state = ZC_INSTALLED };
+	_cleanup_names struct zc_names names = { 0 };
+
+	if (zc_index_names(etc, &names, e) == -1)
+		return -1;
+	for (size_t i = 0; i < names.n; i++) {
+		_cleanup_entry struct zc_entry z = { 0 };
+		struct err why = { 0 };
+		struct row r;
+		int rc;
+
+		if (is_shown(live, names.name[i]))
+			continue;
+		rc = zc_index_read(etc, names.name[i], &z, &why);
+		if (rc == -1)
+			tell_bad(names.name[i], &why);
+		if (rc != 0)
+			continue;
+		r = row_of(&z, &halted);
+		if (r.state >= out->o->least)
+			output_row(out, &r);
+	}
+	return 0;
+}
+
+/* Zones with an id first, in its order; the others by name, read only where
+ * they were asked for. */
 static int
 list_all(const struct options *o, struct err *e)
 {
-	const struct zc_run halted = { .state = ZC_INSTALLED };
-	_cleanup(zc_index_free) struct zc_index index = { 0 };
-	_autofree struct row *rows = NULL;
-	_autofree bool *shown = NULL;
+	static char buffer[32 * 1024];
+	_cleanup(live_done) struct live live = { 0 };
+	_autoclose int etc = zc_index_open(e);
 	struct output out;
-	size_t n;
 
-	if (zc_index_load(&index, tell_bad, e) == -1)
+	if (etc == -1 && e->code != ENOENT)
 		return -1;
-	rows = mem_alloc((index.n + 1) * sizeof(*rows));
-	shown = mem_alloc(index.n + 1);
-	n = collect_live(&index, rows, shown);
+	if (etc != -1 && collect_live(&live, etc, e) == -1)
+		return -1;
+	(void)setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	output_start(&out, o);
 	if (!o->no_global)
 		output_row(&out, &global);
-	for (size_t i = 0; i < n; i++)
-		output_row(&out, &rows[i]);
-	for (size_t i = 0; i < index.n; i++) {
-		struct row r = row_of(&index.zone[i], &halted);
-
-		if (!shown[i] && r.state >= o->least)
-			output_row(&out, &r);
-	}
+	for (size_t i = 0; i < live.n; i++)
+		output_row(&out, &live.row[i]);
+	if (etc != -1 && o->least < ZC_READY &&
+	    list_halted(&out, etc, &live, e) == -1)
+		return -1;
 	return output_end(&out, e);
 }
 

@@ -4,7 +4,6 @@
  */
 #include "zonecfg/index.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -96,9 +95,14 @@ refresh(const char *name, struct zc_entry *entry, struct err *e)
 	return 0;
 }
 
-/* The zone's entry: 0, or 1 where there is no such zone. */
-static int
-get(int etc, const char *name, struct zc_entry *out, struct err *e)
+int
+zc_index_open(struct err *e)
+{
+	return zc_etc_open(e);
+}
+
+int
+zc_index_read(int etc, const char *name, struct zc_entry *out, struct err *e)
 {
 	_cleanup_entry struct zc_entry entry = { .state = ZC_CONFIGURED };
 	struct zc_stamp now;
@@ -150,7 +154,7 @@ zc_index_get(const char *name, struct zc_entry *out, struct err *e)
 	etc = zc_etc_open(e);
 	if (etc == -1)
 		return e->code == ENOENT ? unknown(name, e) : -1;
-	rc = get(etc, name, out, e);
+	rc = zc_index_read(etc, name, out, e);
 	return rc == 1 ? unknown(name, e) : rc;
 }
 
@@ -207,94 +211,35 @@ zc_index_set_state(const char *name, enum zc_state state, struct err *e)
 /* --- all of them ------------------------------------------------------------
  */
 
-/* The zone's name, when the file is a configuration. */
-static bool
-zone_of_file(const char *file, char name[ZC_NAME_MAX + 1])
+int
+zc_index_names(int etc, struct zc_names *out, struct err *e)
 {
-	size_t len = strlen(file);
-
-	if (len < 5 || len - 4 > ZC_NAME_MAX || !str_ends(file, ".cfg"))
-		return false;
-	memcpy(name, file, len - 4);
-	name[len - 4] = '\0';
-	return zc_name_ok(name) && !zc_name_is_global(name);
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	const struct zc_entry *x = a;
-	const struct zc_entry *y = b;
-
-	return strcmp(x->name, y->name);
-}
-
-static int
-load_all(int etc, DIR *dir, struct zc_index *out,
-    void (*bad)(const char *name, const struct err *why), struct err *e)
-{
-	size_t room = 0;
-
-	for (;;) {
-		char name[ZC_NAME_MAX + 1];
-		struct err why = { 0 };
-		const struct dirent *d;
-		int rc;
-
-		errno = 0;
-		d = readdir(dir);
-		if (!d)
-			break;
-		if (!zone_of_file(d->d_name, name))
-			continue;
-		if (out->n == room) {
-			room = room ? room * 2 : 64;
-			out->zone = mem_grow(out->zone, room,
-			    sizeof(*out->zone));
-		}
-		rc = get(etc, name, &out->zone[out->n], &why);
-		if (rc == 0)
-			out->n++;
-		else if (rc == -1 && bad && why.code != ERR_UNKNOWN_ZONE)
-			bad(name, &why);
-	}
-	if (errno != 0)
-		return err_sys(e, "read '%s'", path_of(PATH_ETC));
-	return 0;
+	return zc_names_read(etc, ".cfg", out, e);
 }
 
 int
 zc_index_load(struct zc_index *out,
     void (*bad)(const char *name, const struct err *why), struct err *e)
 {
-	struct zc_index index = { 0 };
-	_autoclose int etc = zc_etc_open(e);
-	int copy;
-	DIR *dir;
-	int rc;
+	_cleanup_names struct zc_names names = { 0 };
+	_autoclose int etc = zc_index_open(e);
 
-	if (etc == -1 && e->code != ENOENT)
-		return -1;
-	*out = index;
+	*out = (struct zc_index){ 0 };
 	if (etc == -1)
-		return 0;
-	copy = fd_dup(etc, e);
-	if (copy == -1)
+		return e->code == ENOENT ? 0 : -1;
+	if (zc_index_names(etc, &names, e) == -1)
 		return -1;
-	dir = fdopendir(copy);
-	if (!dir) {
-		(void)close(copy);
-		return err_sys(e, "read '%s'", path_of(PATH_ETC));
+	out->zone = mem_alloc((names.n + 1) * sizeof(*out->zone));
+	for (size_t i = 0; i < names.n; i++) {
+		struct err why = { 0 };
+		int rc = zc_index_read(etc, names.name[i], &out->zone[out->n],
+		    &why);
+
+		if (rc == 0)
+			out->n++;
+		else if (rc == -1 && bad)
+			bad(names.name[i], &why);
 	}
-	rc = load_all(etc, dir, &index, bad, e);
-	(void)closedir(dir);
-	if (rc == -1) {
-		zc_index_free(&index);
-		return -1;
-	}
-	if (index.n > 1)
-		qsort(index.zone, index.n, sizeof(*index.zone), by_name);
-	*out = index;
 	return 0;
 }
 

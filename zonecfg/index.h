@@ -18,6 +18,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "zonecfg/name.h"
+#include "zonecfg/names.h"
 
 /* Ordered: a later one has more of the zone in place. Only the first three are
  * ever stored; the others are found out (zonecfg/runstate.h). */
@@ -74,6 +75,14 @@ int zc_index_load(struct zc_index *out,
     void (*bad)(const char *name, const struct err *why), struct err *e)
     MUST_CHECK;
 void zc_index_free(struct zc_index *index);
+
+/* The same zone by zone, for whom only one at a time matters: the directory of
+ * configurations (e->code ENOENT: there is none), the names in it, and one
+ * zone's entry: 0, or 1 where there is no such zone (any more). */
+int zc_index_open(struct err *e) MUST_CHECK;
+int zc_index_names(int etc, struct zc_names *out, struct err *e) MUST_CHECK;
+int zc_index_read(int etc, const char *name, struct zc_entry *out,
+    struct err *e) MUST_CHECK;
 
 /* The zone's lock, held over a whole operation (install, boot, halt, commit
  * ...): /run/zones/NAME/lock. what goes into the message of who waits. Returns

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -241,6 +242,48 @@ zc_run_load(const char *zone, struct zc_run *out, struct err *e)
 	return 0;
 }
 
+/* --- which zones have a record ---------------------------------------------
+ *
+ * An empty file LIVE/NAME is made before a record and goes after it: who lists
+ * thousands of zones need not look for the record of each. One that was left
+ * behind only costs that look.
+ */
+
+#define LIVE ".live"
+
+static int
+mark_live(const char *zone, struct err *e)
+{
+	_autofree char *path = mem_printf("%s/" LIVE "/%s", path_of(PATH_RUN),
+	    zone);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd == -1 && errno == ENOENT) {
+		_autofree char *dir = mem_printf("%s/" LIVE, path_of(PATH_RUN));
+
+		if (mkdir(dir, 0755) == -1 && errno != EEXIST)
+			return err_sys(e, "make directory '%s'", dir);
+		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+		    0600);
+	}
+	if (fd == -1)
+		return err_sys(e, "make '%s'", path);
+	(void)close(fd);
+	return 0;
+}
+
+int
+zc_run_names(struct zc_names *out, struct err *e)
+{
+	_autofree char *path = mem_printf("%s/" LIVE, path_of(PATH_RUN));
+	_autoclose int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	*out = (struct zc_names){ 0 };
+	if (dir == -1)
+		return errno == ENOENT ? 0 : err_sys(e, "open '%s'", path);
+	return zc_names_read(dir, "", out, e);
+}
+
 int
 zc_run_save(const char *zone, const struct zc_run *run, struct err *e)
 {
@@ -248,7 +291,8 @@ zc_run_save(const char *zone, const struct zc_run *run, struct err *e)
 	_autoclose int dir = path_open_run(zone, e);
 	_autofree char *text = NULL;
 
-	if (dir == -1 || read_boot_id(boot_id, e) == -1)
+	if (dir == -1 || read_boot_id(boot_id, e) == -1 ||
+	    mark_live(zone, e) == -1)
 		return -1;
 	text = mem_printf("boot_id %s\nstate %s\nid %d\nid_base %" PRIu32
 			  "\ninit %d %" PRIu64 "\nkeeper %d %" PRIu64
@@ -270,9 +314,13 @@ zc_run_remove(const char *zone, struct err *e)
 {
 	_autofree char *path = mem_printf("%s/%s/state", path_of(PATH_RUN),
 	    zone);
+	_autofree char *mark = mem_printf("%s/" LIVE "/%s", path_of(PATH_RUN),
+	    zone);
 
 	if (unlink(path) == -1 && errno != ENOENT)
 		return err_sys(e, "remove '%s'", path);
+	if (unlink(mark) == -1 && errno != ENOENT)
+		return err_sys(e, "remove '%s'", mark);
 	return 0;
 }
 

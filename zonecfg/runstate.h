@@ -53,6 +53,9 @@ int zc_run_save(const char *zone, const struct zc_run *run, struct err *e)
     MUST_CHECK;
 int zc_run_remove(const char *zone, struct err *e) MUST_CHECK;
 
+/* The zones that may have a record; all others are certain to have none. */
+int zc_run_names(struct zc_names *out, struct err *e) MUST_CHECK;
+
 /* A process by number with its start time, or pid 0 where there is none. */
 struct zc_process zc_process_of(pid_t pid);
 bool zc_process_alive(const struct zc_process *p); /* zombies are not alive */

@@ -203,6 +203,51 @@ START_TEST(all_zones_are_listed_by_name_without_the_broken)
 }
 END_TEST
 
+START_TEST(names_are_sorted_and_only_those_of_zones)
+{
+	_autoclose int etc = -1;
+	_cleanup_names struct zc_names names = { 0 };
+	_cleanup_entry struct zc_entry entry = { 0 };
+
+	given_zone("web", "/zones/web");
+	given_zone("a.b", "/zones/ab");
+	write_file("global.cfg", "");
+	write_file(".web.cfg.1.new", "");
+	write_file("SUNWx.cfg", "");
+	write_file("web.cfg~", "");
+	etc = zc_index_open(&e);
+	ck_assert_int_ge(etc, 0);
+	ck_assert_int_eq(zc_index_names(etc, &names, &e), 0);
+	ck_assert_uint_eq(names.n, 2);
+	ck_assert_str_eq(names.name[0], "a.b");
+	ck_assert_str_eq(names.name[1], "web");
+	ck_assert(zc_names_has(&names, "web"));
+	ck_assert(!zc_names_has(&names, "we"));
+	ck_assert_int_eq(zc_index_read(etc, "web", &entry, &e), 0);
+	ck_assert_str_eq(entry.zonepath, "/zones/web");
+	ck_assert_int_eq(zc_index_read(etc, "nosuch", &entry, &e), 1);
+}
+END_TEST
+
+START_TEST(thousands_of_names_are_kept)
+{
+	_autoclose int etc = -1;
+	_cleanup_names struct zc_names names = { 0 };
+	char file[32];
+
+	given_zone("web", "/zones/web");
+	for (int i = 0; i < 3000; i++) {
+		(void)snprintf(file, sizeof(file), "z%04d.cfg", i);
+		write_file(file, "");
+	}
+	etc = zc_index_open(&e);
+	ck_assert_int_eq(zc_index_names(etc, &names, &e), 0);
+	ck_assert_uint_eq(names.n, 3001);
+	ck_assert_str_eq(names.name[1], "z0000");
+	ck_assert_str_eq(names.name[3000], "z2999");
+}
+END_TEST
+
 START_TEST(without_a_directory_there_are_no_zones)
 {
 	struct zc_index index;
@@ -283,6 +328,8 @@ main(void)
 	tcase_add_test(t, an_unknown_zone_and_a_path_are_unknown);
 	tcase_add_test(t, the_global_zone_is_always_there);
 	tcase_add_test(t, all_zones_are_listed_by_name_without_the_broken);
+	tcase_add_test(t, names_are_sorted_and_only_those_of_zones);
+	tcase_add_test(t, thousands_of_names_are_kept);
 	tcase_add_test(t, without_a_directory_there_are_no_zones);
 	tcase_add_test(t, an_empty_state_file_is_none);
 	tcase_add_test(t, a_damaged_state_is_said_not_guessed);

@@ -140,6 +140,23 @@ START_TEST(a_removed_record_is_gone_and_removed_again_without_harm)
 }
 END_TEST
 
+START_TEST(zones_with_a_record_are_named_and_no_others)
+{
+	_cleanup_names struct zc_names names = { 0 };
+
+	ck_assert_int_eq(zc_run_names(&names, &e), 0);
+	ck_assert_uint_eq(names.n, 0);
+	save(&(struct zc_run){ .state = ZC_RUNNING, .init = executed() });
+	ck_assert_int_eq(zc_run_names(&names, &e), 0);
+	ck_assert_uint_eq(names.n, 1);
+	ck_assert_str_eq(names.name[0], "web");
+	zc_names_done(&names);
+	ck_assert_int_eq(zc_run_remove("web", &e), 0);
+	ck_assert_int_eq(zc_run_names(&names, &e), 0);
+	ck_assert_uint_eq(names.n, 0);
+}
+END_TEST
+
 START_TEST(a_record_of_another_boot_of_the_machine_counts_for_nothing)
 {
 	_cleanup_run struct zc_run run = { 0 };
@@ -337,6 +354,7 @@ main(void)
 	const TTest *const all[] = { no_record_is_installed,
 		what_is_saved_is_loaded,
 		a_removed_record_is_gone_and_removed_again_without_harm,
+		zones_with_a_record_are_named_and_no_others,
 		a_record_of_another_boot_of_the_machine_counts_for_nothing,
 		a_record_without_a_boot_id_counts_for_nothing,
 		a_damaged_record_is_an_error,
