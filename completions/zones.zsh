@@ -47,7 +47,8 @@ _zones_zoneadm_arguments() {
 	install) _arguments '(-d)-a+[archive]:archive:_files' \
 		'(-a)-d+[directory]:directory:_directories' \
 		'(-p)-u[remove identity]' '(-u)-p[keep identity]' \
-		'-s[silent]' '-v[verbose]' ;;
+		'-s[silent]' '-v[verbose]' \
+		'-x+[extra]:word:(nodataset)' ;;
 	list) _arguments '-c[all configured]' '-i[all installed]' \
 		'-n[without the global zone]' '(-v --json)-p[for programs]' \
 		'(-p --json)-v[table]' '(-p -v)--json[as JSON]' ;;

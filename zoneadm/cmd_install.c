@@ -123,6 +123,12 @@ one_option(struct wish *wish, int c, struct err *e)
 	case 'p':
 		wish->preserve = true;
 		return 0;
+	case 'x':
+		/* Of roots, only those on ZFS are data sets; no harm here. */
+		if (strcmp(optarg, "nodataset") == 0)
+			return 0;
+		return err_set(e, ERR_USAGE,
+		    "install: -x knows 'nodataset', not '%s'", optarg);
 	case ':':
 		return err_set(e, ERR_USAGE,
 		    "install: option -%c needs an argument", optopt);
@@ -138,7 +144,7 @@ parse(int argc, char **argv, struct wish *wish, struct err *e)
 
 	opterr = 0;
 	optind = 0;
-	while ((c = getopt(argc, argv, "+:a:d:svup")) != -1) {
+	while ((c = getopt(argc, argv, "+:a:d:svupx:")) != -1) {
 		if (one_option(wish, c, e) == -1)
 			return -1;
 	}

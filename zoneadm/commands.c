@@ -45,7 +45,8 @@ const struct cmd cmd_table[] = {
 	    CMD_ZONE | CMD_ROOT | CMD_WHOLE | CMD_APART,
 	    S(CONFIGURED) | S(INSTALLED) | S(READY) | S(RUNNING) |
 	    S(SHUTTING_DOWN) | S(DOWN) | S(MOUNTED), 0, cmd_verify },
-	{ "install", "[-s] [-v] [-a archive | -d directory] [-u | -p]",
+	{ "install",
+	    "[-sv] [-a archive | -d directory] [-u | -p] [-x nodataset]",
 	    "Make the zone's root.",
 	    ON_ZONE | CMD_HALTED | CMD_FRESH | CMD_WHOLE | CMD_APART,
 	    S(CONFIGURED), 0, cmd_install },

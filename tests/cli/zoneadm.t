@@ -22,7 +22,7 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	upgrade
 	list [-cinpv] [--json]
 	verify
-	install [-s] [-v] [-a archive | -d directory] [-u | -p]
+	install [-sv] [-a archive | -d directory] [-u | -p] [-x nodataset]
 	uninstall [-F]
 	mark incomplete
 	mount [-f]

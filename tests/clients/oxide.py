@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: ISC
+"""The zone crate of Rust, szmgmt of Ruby: an empty environment, strict words.
+
+    oxide.py ZONEPATH ROOT NAME
+"""
+import os
+import sys
+import tempfile
+
+from client import check, equal, finish, run, shell, works
+
+ZONEPATH, ROOT, NAME = sys.argv[1:]
+STATES = ("configured", "incomplete", "installed", "ready", "mounted",
+          "running", "shutting_down", "down")
+# Nothing but where our files are and, as for a path, where our programs are.
+EMPTY = {"ZONES_ROOT": os.environ["ZONES_ROOT"]}
+
+
+def find(name):
+    """An absolute path: there is no PATH to look in."""
+    for directory in os.environ["PATH"].split(":"):
+        if os.access(directory + "/" + name, os.X_OK):
+            return directory + "/" + name
+    return name
+
+
+ZONEADM, ZONECFG = find("zoneadm"), find("zonecfg")
+ZLOGIN, ZONENAME = find("zlogin"), find("zonename")
+
+
+def adm(sentence, *words):
+    return works("crate: " + sentence, ZONEADM, *words, env=EMPTY)
+
+
+def zones():
+    """One unknown word makes the crate refuse the whole list."""
+    found = {}
+    for line in adm("list -cip", "list", "-cip").splitlines():
+        fields = line.split(":")
+        good = (len(fields) >= 7 and fields[2] in STATES and
+                fields[6] in ("shared", "excl") and
+                (fields[0] == "-" or fields[0].isdigit()))
+        check("crate: a line that it takes", good, line)
+        found[fields[1]] = fields
+    return found
+
+
+def crate():
+    equal("crate: zonename", works("crate: zonename runs", ZONENAME,
+                                   env=EMPTY), "global\n")
+    works("crate: zonecfg", ZONECFG, "-z", NAME, "create -F -b", ";",
+          "set", "zonepath=" + ZONEPATH, ";", "set", "autoboot=false", ";",
+          "add fs", ";", "set type=tmpfs", ";", "set dir=/scratch", ";",
+          "set special=swap", ";", "set options=[nodev,noexec]", ";", "end",
+          env=EMPTY)
+    text = works("crate: info", ZONECFG, "-z", NAME, "info fs", env=EMPTY)
+    check("crate: options", "options: [nodev,noexec]" in text, text)
+    works("crate: no options", ZONECFG, "-z", NAME, "select fs dir=/scratch",
+          ";", "set options=[]", ";", "end", env=EMPTY)
+    text = works("crate: info again", ZONECFG, "-z", NAME, "info fs", env=EMPTY)
+    check("crate: they are gone", "nodev" not in text, text)
+    works("crate: remove", ZONECFG, "-z", NAME, "remove fs dir=/scratch",
+          env=EMPTY)
+    equal("crate: configured", zones()[NAME][2], "configured")
+    adm("install", "-z", NAME, "install", "-d", ROOT)
+    adm("boot", "-z", NAME, "boot")
+    equal("crate: running", zones()[NAME][2], "running")
+    rc, out, err = run(ZLOGIN, "-Q", NAME, "echo hello; exit 5", env=EMPTY)
+    equal("crate: zlogin -Q", (rc, out, err), (5, "hello\n", ""))
+    adm("halt", "-z", NAME, "halt")
+
+
+def classified(sentence, argv, pattern):
+    rc, _, err = run(*argv)
+    check("szmgmt: " + sentence, rc == 1 and pattern in err, (rc, err))
+
+
+def szmgmt():
+    works("szmgmt: boot, no arguments behind --", "zoneadm", "-z", NAME,
+          "boot", "--")
+    works("szmgmt: reboot --", "zoneadm", "-z", NAME, "reboot", "--")
+    works("szmgmt: halt", "zoneadm", "-z", NAME, "halt")
+    works("szmgmt: boot with an empty word", "zoneadm", "-z", NAME, "boot",
+          "--", "")
+    works("szmgmt: halt", "zoneadm", "-z", NAME, "halt")
+    works("szmgmt: uninstall -F", "zoneadm", "-z", NAME, "uninstall", "-F")
+    classified("not installed", ("zoneadm", "-z", NAME, "boot"),
+               "must be installed before")
+    classified("not managed", ("zoneadm", "-z", NAME, "halt"),
+               "cannot manage a zone which is in state")
+    classified("not configured", ("zoneadm", "-z", "nosuch", "boot"),
+               "No such zone configured")
+    with tempfile.NamedTemporaryFile("w") as f:
+        rc, _, err = shell(f"zonecfg -z {NAME} export > {f.name}")
+        check("szmgmt: export to a file", rc == 0, err)
+        works("szmgmt: delete -F", "zonecfg", "-z", NAME, "delete", "-F")
+        works("szmgmt: zonecfg -f", "zonecfg", "-z", NAME, "-f", f.name)
+    works("szmgmt: commands in one word", "zonecfg", "-z", NAME,
+          "set autoboot=true;set autoboot=false;info")
+    works("szmgmt: delete -F again", "zonecfg", "-z", NAME, "delete", "-F")
+
+
+crate()
+szmgmt()
+finish()
