@@ -22,9 +22,13 @@ json_parse(const char *text, size_t len, const char *what, struct err *e)
 	json_error_t why;
 	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
 
-	if (!json)
+	if (!json) {
+		_autofree char *text_shown = str_visible(why.text,
+		    strlen(why.text));
+
 		(void)err_set(e, ERR_CONFIG, "%s: line %d, column %d: %s", what,
-		    why.line, why.column, why.text);
+		    why.line, why.column, text_shown);
+	}
 	return json;
 }
 
@@ -148,7 +152,8 @@ json_put_string(json_t *object, const char *key, const char *text)
 int
 json_print(const json_t *json, FILE *out, struct err *e)
 {
-	if (json_dumpf(json, out, JSON_INDENT(2)) == -1 ||
+	if (json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) ==
+		-1 ||
 	    fputc('\n', out) == EOF)
 		return err_sys(e, "print");
 	return 0;

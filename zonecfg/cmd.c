@@ -10,10 +10,9 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "zonecfg/export.h"
-#include "zonecfg/info.h"
-#include "zonecfg/limits.h"
-#include "zonecfg/page.h"
+#include "zonecfg/detached.h"
+#include "zonecfg/diff.h"
+#include "zonecfg/json.h"
 #include "zonecfg/session.h"
 #include "zonecfg/store.h"
 #include "zonecfg/template.h"
@@ -73,6 +72,11 @@ do_add(struct zc_session *s, const struct zc_cmd *cmd)
 	if (s->edit.scope != ZC_GLOBAL && value) {
 		edited(s, zc_edit_add_value(&s->edit, cmd->word, &cmd->arg, &e),
 		    &e);
+		return;
+	}
+	if (zc_refused(s->edit.scope, cmd->word)) {
+		zc_fail(s, "add %s: not here: %s", cmd->word,
+		    zc_refused(s->edit.scope, cmd->word));
 		return;
 	}
 	if (s->edit.scope != ZC_GLOBAL || value) {
@@ -272,12 +276,26 @@ may_create(struct zc_session *s, bool force)
 	return yes == 1;
 }
 
-static void
-do_create(struct zc_session *s, const struct zc_cmd *cmd)
+/* What the zone starts as. */
+static int
+start_of(const struct zc_session *s, const struct zc_cmd *cmd,
+    struct zc_zone **out, struct err *e)
 {
 	const char *template = cmd->blank ? "SUNWblank"
 	    : cmd->template               ? cmd->template
 					  : "SUNWdefault";
+
+	if (cmd->blank + !!cmd->template + !!cmd->detached > 1)
+		return err_set(e, ERR_CONFIG,
+		    "create: only one of -b, -t and -a is possible");
+	if (cmd->detached)
+		return zc_detached_load(cmd->detached, s->name, out, e);
+	return zc_template(template, s->name, out, e);
+}
+
+static void
+do_create(struct zc_session *s, const struct zc_cmd *cmd)
+{
 	struct zc_zone *zone = NULL;
 	struct err e;
 
@@ -287,12 +305,90 @@ do_create(struct zc_session *s, const struct zc_cmd *cmd)
 		    "use 'create -b'");
 		return;
 	}
+	if (cmd->xml) {
+		zc_fail(s,
+		    "create -X: not here: configurations are no XML; "
+		    "'zonecfg -z %s -f FILE' takes commands, -j FILE JSON",
+		    s->name);
+		return;
+	}
 	if (s->on_disk && too_late(s, "create", ""))
 		return;
 	if (!may_create(s, cmd->force))
 		return;
-	if (zc_template(template, s->name, &zone, &e) == -1) {
+	if (start_of(s, cmd, &zone, &e) == -1) {
 		zc_fail(s, "%s", e.msg);
+		return;
+	}
+	zc_session_take(s, zone);
+	s->broken = (struct err){ 0 };
+	edited(s, 0, &e);
+}
+
+/* What cannot change once the zone is installed is the same in both? */
+static const char *
+early_change(const struct zc_zone *a, const struct zc_zone *b)
+{
+	_cleanup_diff struct zc_diff diff = zc_diff(a, b);
+
+	for (size_t i = 0; i < diff.n; i++) {
+		const struct zc_change *c = &diff.change[i];
+		enum zc_prop_id id = zc_prop_find(ZC_GLOBAL,
+		    c->prop ? c->prop : "");
+		_autofree char *type = mem_strndup(c->res ? c->res : "",
+		    strcspn(c->res ? c->res : "", " "));
+		enum zc_type t = zc_type_find(type);
+
+		if (!c->res && (zc_props[id].flags & ZC_EARLY))
+			return zc_props[id].name;
+		if (c->res && t != ZC_TYPES && (zc_types[t].flags & ZC_EARLY))
+			return zc_types[t].name;
+	}
+	return NULL;
+}
+
+static int
+may_replace(const struct zc_session *s, const struct zc_zone *zone,
+    struct err *e)
+{
+	enum zc_state durable;
+	enum zc_state live;
+	const char *what;
+	const struct zc_rec *admin;
+
+	if (zc_session_state(s, &durable, &live, e) == -1)
+		return -1;
+	what = s->zone && durable != ZC_CONFIGURED ? early_change(s->zone, zone)
+						   : NULL;
+	if (what)
+		return err_set(e, ERR_STATE,
+		    "Zone %s already installed; set %s not allowed.", s->name,
+		    what);
+	for (size_t i = 0; (admin = zc_nth(zone, ZC_ADMIN, i)) != NULL; i++) {
+		const char *user = zc_rec_text(admin, ZC_ADMIN_USER);
+
+		if (!getpwnam(user))
+			return err_set(e, ERR_CONFIG,
+			    "user %s is not a valid username", user);
+	}
+	return 0;
+}
+
+void
+zc_cmd_json(struct zc_session *s, const char *text, size_t len)
+{
+	struct zc_zone *zone = NULL;
+	struct err e;
+
+	if (s->read_only || s->live) {
+		zc_fail(s, "%s: cannot create in read-only mode.", s->name);
+		return;
+	}
+	if (zc_session_begin(s, &e) == -1 ||
+	    zc_json_parse(s->name, s->file, text, len, &zone, &e) == -1 ||
+	    may_replace(s, zone, &e) == -1) {
+		zc_zone_free(zone);
+		zc_fail(s, "zone '%s': %s", s->name, e.msg);
 		return;
 	}
 	zc_session_take(s, zone);
@@ -424,116 +520,6 @@ do_exit(struct zc_session *s, const struct zc_cmd *cmd)
 	s->quit = zc_session_finish(s, cmd->force);
 }
 
-/* --- info, export, help
- * -------------------------------------------------------- */
-
-static void
-info_property(struct zc_session *s, const char *name, FILE *out)
-{
-	const char *names[ZC_PROPS + ZC_TYPES];
-	enum zc_prop_id id = zc_prop_find(ZC_GLOBAL, name);
-	const char *near;
-	size_t n;
-
-	if (id != ZC_PROPS) {
-		zc_info_prop(s->zone, id, out);
-		return;
-	}
-	n = zc_prop_names(ZC_GLOBAL, names, ZC_PROPS);
-	n += zc_type_names(names + n, ZC_TYPES);
-	near = str_nearest(name, names, n);
-	zc_fail(s, "info %s: No such property or resource type%s%s%s", name,
-	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
-static void
-info_resources(struct zc_session *s, const struct zc_cmd *cmd,
-    enum zc_type type, FILE *out)
-{
-	struct zc_rec view;
-	size_t n;
-	struct err e;
-
-	if (zc_edit_matches(s->zone, type, cmd, &n, &e) == -1) {
-		zc_fail(s, "%s", e.msg);
-		return;
-	}
-	if (n == 0 && cmd->npairs > 0)
-		fprintf(out, "No such %s resource.\n", cmd->word);
-	if (n > 0 && (zc_types[type].flags & ZC_VIEW) &&
-	    zc_view_load(s->zone, type, &view)) {
-		zc_info_rec(&view, out);
-		zc_rec_done(&view);
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		zc_info_rec(zc_edit_match(s->zone, type, cmd, i), out);
-}
-
-/* In the scope of a resource, the resource as it is being edited. */
-static void
-info_pending(struct zc_session *s, const struct zc_cmd *cmd, FILE *out)
-{
-	enum zc_prop_id id;
-	struct err e;
-
-	if (!cmd->word)
-		zc_info_rec(&s->edit.pending, out);
-	else if (zc_edit_find_prop(&s->edit, "info", cmd->word, &id, &e) == -1)
-		zc_fail(s, "%s", e.msg);
-	else
-		zc_info_rec_prop(&s->edit.pending, id, out);
-}
-
-static void
-do_info(struct zc_session *s, const struct zc_cmd *cmd)
-{
-	enum zc_type type = cmd->word ? zc_type_find(cmd->word) : ZC_TYPES;
-	struct zc_page page;
-	FILE *out = zc_page_open(&page, s->mode);
-
-	if (s->edit.scope != ZC_GLOBAL && type == ZC_TYPES)
-		info_pending(s, cmd, out);
-	else if (!cmd->word)
-		zc_info(s->zone, out);
-	else if (type != ZC_TYPES)
-		info_resources(s, cmd, type, out);
-	else
-		info_property(s, cmd->word, out);
-	zc_page_close(&page);
-}
-
-static void
-do_export(struct zc_session *s, const struct zc_cmd *cmd)
-{
-	FILE *out = stdout;
-	int bad;
-
-	if (cmd->file)
-		out = fopen(cmd->file, "we");
-	if (!out) {
-		zc_fail(s, "export: cannot write '%s': %s", cmd->file,
-		    strerror(errno));
-		return;
-	}
-	zc_export_to(s->zone, out);
-	bad = cmd->file ? fclose(out) : fflush(out);
-	if (bad != 0)
-		zc_fail(s, "export: %s", strerror(errno));
-}
-
-static void
-do_help(struct zc_session *s, const struct zc_cmd *cmd)
-{
-	struct zc_page page;
-	FILE *out = zc_page_open(&page, s->mode);
-	int rc = zc_help(cmd->word, out);
-
-	zc_page_close(&page);
-	if (rc == -1)
-		zc_say(s, "help: nothing known about '%s'", cmd->word);
-}
-
 /* --- dispatch
  * ----------------------------------------------------------------------- */
 
@@ -548,11 +534,12 @@ static const struct {
 	[ZC_V_COMMIT] = { do_commit, true },
 	[ZC_V_CREATE] = { do_create, false },
 	[ZC_V_DELETE] = { do_delete, false },
+	[ZC_V_DIFF] = { zc_show_diff, true },
 	[ZC_V_END] = { do_end, true },
 	[ZC_V_EXIT] = { do_exit, false },
-	[ZC_V_EXPORT] = { do_export, true },
-	[ZC_V_HELP] = { do_help, false },
-	[ZC_V_INFO] = { do_info, true },
+	[ZC_V_EXPORT] = { zc_show_export, true },
+	[ZC_V_HELP] = { zc_show_help, false },
+	[ZC_V_INFO] = { zc_show_info, true },
 	[ZC_V_REMOVE] = { do_remove, true },
 	[ZC_V_REVERT] = { do_revert, false },
 	[ZC_V_SELECT] = { do_select, true },
@@ -580,6 +567,14 @@ zc_cmd_run(struct zc_session *s, const struct zc_cmd *cmd)
 	const struct zc_verb_row *row = &zc_verbs[cmd->verb];
 	struct err e;
 
+	if (row->changes && s->live) {
+		zc_fail(s,
+		    "zone '%s': %s: what a running zone has does not change "
+		    "with -r; change what is stored, without -r, then "
+		    "'zoneadm -z %s reboot'",
+		    s->name, row->name, s->name);
+		return;
+	}
 	if (row->changes && s->read_only) {
 		zc_fail(s, "%s: cannot %s in read-only mode.", s->name,
 		    row->name);

@@ -4,6 +4,7 @@
  */
 #include "zonecfg/complete.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -48,25 +49,120 @@ offer_types(struct found *f)
 		offer(f, zc_types[t].name);
 }
 
-/* "set ip-type=sh": the values of properties that have only a few. */
+/* Words that are legal as values of the kind, separated by blanks; NULL: too
+ * many, or any. */
+static const char *
+legal_words(const struct zc_prop *p)
+{
+	if (p->kind == ZC_K_BOOL)
+		return "true false";
+	if (p->kind == ZC_K_ENUM || p->kind == ZC_K_ATTRTYPE ||
+	    p->kind == ZC_K_WORDSET)
+		return p->arg;
+	if (p->kind == ZC_K_FSTYPE)
+		return "lofs tmpfs ext4 xfs btrfs";
+	if (p->kind == ZC_K_MAC)
+		return "auto random factory default";
+	if (p->kind == ZC_K_RCTLVALUE)
+		return "(priv=privileged,limit=";
+	return NULL;
+}
+
+static void
+offer_words(struct found *f, const char *list)
+{
+	_autofree char *words = mem_strdup(list);
+	char *rest = words;
+	char *word;
+
+	while ((word = strsep(&rest, " ")) != NULL)
+		offer(f, word);
+}
+
+/* The resource controls that have names of their own. */
+static void
+offer_rctls(struct found *f)
+{
+	for (enum zc_prop_id id = 0; id < ZC_PROPS; id++) {
+		if (zc_prop_is_alias(id) ||
+		    (zc_props[id].flags & ZC_RCTL_BACKED) != 0)
+			offer(f, zc_props[id].arg);
+	}
+}
+
+/* Names below a directory of the host, behind before: links, devices. */
+static void
+offer_names(struct found *f, const char *dir, const char *before)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *entry;
+
+	if (!d)
+		return;
+	while ((entry = readdir(d)) != NULL) {
+		_autofree char *word = mem_printf("%s%s", before,
+		    entry->d_name);
+
+		if (entry->d_name[0] != '.')
+			offer(f, word);
+	}
+	(void)closedir(d);
+}
+
+/* Directories, where a path is being typed. */
+static void
+offer_paths(struct found *f)
+{
+	_autofree char *typed = mem_strndup(f->prefix, f->len);
+	char *slash = strrchr(typed, '/');
+	_autofree char *before = NULL;
+
+	if (!slash)
+		return;
+	slash[1] = '\0';
+	before = mem_strdup(typed);
+	offer_names(f, typed, before);
+}
+
+/* "set ip-type=sh" */
 static void
 offer_values(struct found *f, enum zc_type scope, const char *prop)
 {
 	enum zc_prop_id id = zc_prop_find(scope, prop);
-	_autofree char *words = NULL;
-	char *rest;
-	char *word;
+	const struct zc_prop *p;
 
 	if (id == ZC_PROPS)
 		return;
-	if (zc_props[id].kind == ZC_K_BOOL)
-		words = mem_strdup("true false");
-	else if (zc_props[id].kind == ZC_K_ENUM ||
-	    zc_props[id].kind == ZC_K_ATTRTYPE)
-		words = mem_strdup(zc_props[id].arg);
-	rest = words;
-	while ((word = strsep(&rest, " ")) != NULL)
-		offer(f, word);
+	p = &zc_props[id];
+	if (legal_words(p))
+		offer_words(f, legal_words(p));
+	else if (p->kind == ZC_K_RCTLNAME)
+		offer_rctls(f);
+	else if (p->kind == ZC_K_LINK)
+		offer_names(f, "/sys/class/net", "");
+	else if (p->kind == ZC_K_BRAND)
+		offer(f, p->initial);
+	else if (p->kind == ZC_K_PATH || p->kind == ZC_K_ZONEPATH ||
+	    p->kind == ZC_K_DEVICE || id == ZC_FS_SPECIAL)
+		offer_paths(f);
+}
+
+/* "select net physical=": what the resources of the zone have there. */
+static void
+offer_stored(struct found *f, const struct zc_zone *zone, enum zc_type type,
+    const char *prop)
+{
+	enum zc_prop_id id = zc_prop_find(type, prop);
+	const struct zc_rec *rec;
+
+	if (!zone || id == ZC_PROPS)
+		return;
+	for (size_t i = 0; (rec = zc_nth(zone, type, i)) != NULL; i++) {
+		const char *text = zc_rec_text(rec, id);
+
+		if (text)
+			offer(f, text);
+	}
 }
 
 static void
@@ -104,9 +200,28 @@ offer_after(struct found *f, enum zc_verb verb, enum zc_type scope)
 	}
 }
 
+/* Behind "select net": a property, or behind its '=' a value. line is what
+ * stands before the unfinished word. */
+static void
+offer_pair(struct found *f, const struct zc_zone *zone, enum zc_type type,
+    const char *line)
+{
+	_autofree char *before = mem_strndup(line, (size_t)(f->prefix - line));
+	size_t len = strlen(before);
+	char *prop;
+
+	if (len == 0 || before[len - 1] != '=') {
+		offer_props(f, type, "=");
+		return;
+	}
+	before[len - 1] = '\0';
+	prop = strrchr(before, ' ');
+	offer_stored(f, zone, type, prop ? prop + 1 : before);
+}
+
 size_t
-zc_complete(const char *line, size_t len, enum zc_type scope,
-    struct zc_word *words, size_t max, size_t *word)
+zc_complete(const char *line, size_t len, const struct zc_zone *zone,
+    enum zc_type scope, struct zc_word *words, size_t max, size_t *word)
 {
 	_autofree char *copy = mem_strndup(line, len);
 	struct found f = { .words = words, .max = max };
@@ -141,7 +256,9 @@ zc_complete(const char *line, size_t len, enum zc_type scope,
 		offer_after(&f, verb, scope);
 	else if (verb == ZC_V_SET)
 		offer_values(&f, scope, second);
+	else if (verb == ZC_V_ADD && scope != ZC_GLOBAL)
+		offer_values(&f, scope, second);
 	else if (zc_type_find(second) != ZC_TYPES)
-		offer_props(&f, zc_type_find(second), "=");
+		offer_pair(&f, zone, zc_type_find(second), line);
 	return f.n;
 }

@@ -48,6 +48,9 @@ zc_edit_find_type(const char *verb, const char *name, enum zc_type *out,
 		*out = type;
 		return 0;
 	}
+	if (zc_refused(ZC_GLOBAL, name))
+		return err_set(e, ERR_CONFIG, "%s %s: not here: %s", verb, name,
+		    zc_refused(ZC_GLOBAL, name));
 	near = str_nearest(name, names, zc_type_names(names, ZC_TYPES));
 	return err_set(e, ERR_CONFIG, "%s %s: No such resource type%s%s%s",
 	    verb, name, near ? "; did you mean '" : "", near ? near : "",
@@ -66,6 +69,9 @@ zc_edit_find_prop(const struct zc_edit *edit, const char *verb,
 		*out = id;
 		return 0;
 	}
+	if (zc_refused(edit->scope, prop))
+		return err_set(e, ERR_CONFIG, "%s %s: not here: %s", verb, prop,
+		    zc_refused(edit->scope, prop));
 	if (edit->scope == ZC_GLOBAL && zc_prop_anywhere(prop) != ZC_PROPS)
 		return err_set(e, ERR_CONFIG,
 		    "%s %s: cannot %s a resource-specific property from the "

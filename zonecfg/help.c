@@ -43,11 +43,14 @@ help_verb(enum zc_verb verb, FILE *out)
 static void
 help_prop(const struct zc_prop *p, FILE *out)
 {
-	fprintf(out, "  %-26s%s%s\n", p->name, p->help,
-	    p->flags & ZC_REQ ? " (required)" : "");
+	fprintf(out, "  %-26s%s%s%s\n", p->name, p->help,
+	    p->flags & ZC_REQ ? " (required)" : "",
+	    (p->flags | zc_types[p->type].flags) & ZC_KEPT
+		? " (kept, nothing acts on it)"
+		: "");
 	if (p->initial)
 		fprintf(out, "  %-26sdefault: %s\n", "", p->initial);
-	if (p->kind == ZC_K_ENUM)
+	if (p->kind == ZC_K_ENUM || p->kind == ZC_K_ATTRTYPE)
 		fprintf(out, "  %-26sone of: %s\n", "", p->arg);
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/str.h"
 #include "zonecfg/lex.h"
 #include "zonecfg/limits.h"
 #include "zonecfg/value.h"
@@ -116,6 +117,37 @@ info_type(const struct zc_zone *zone, enum zc_type type, FILE *out)
 	}
 }
 
+/* Left out of the whole: what has the value it would have anyway. */
+static bool
+left_out(const struct zc_zone *zone, enum zc_prop_id id)
+{
+	const struct zc_prop *p = &zc_props[id];
+
+	return (p->flags & ZC_IFSET) && !zc_prop_is_alias(id) &&
+	    str_eq(zc_get(zone, p->name), p->initial ? p->initial : "");
+}
+
+void
+zc_info_defaults(const struct zc_zone *zone, FILE *out)
+{
+	for (enum zc_prop_id id = zc_types[ZC_GLOBAL].first;
+	     id < zc_types[ZC_GLOBAL + 1].first; id++) {
+		const struct zc_prop *p = &zc_props[id];
+		_autofree char *stored = NULL;
+
+		if (!p->initial)
+			continue;
+		if (!zc_prop_is_alias(id)) {
+			if (left_out(zone, id))
+				fprintf(out, "%s: %s\n", p->name, p->initial);
+			continue;
+		}
+		stored = zc_alias_get(zone, id);
+		if (!stored && !zc_rctl_find(zone, p->arg))
+			fprintf(out, "[%s: %s]\n", p->name, p->initial);
+	}
+}
+
 void
 zc_info(const struct zc_zone *zone, FILE *out)
 {
@@ -123,6 +155,8 @@ zc_info(const struct zc_zone *zone, FILE *out)
 
 	for (enum zc_prop_id id = zc_types[ZC_GLOBAL].first;
 	     id < zc_types[ZC_GLOBAL + 1].first; id++) {
+		if (left_out(zone, id))
+			continue;
 		if (!global || id == ZC_GLOBAL_ZONENAME ||
 		    (zc_props[id].flags & ZC_GZ))
 			zc_info_prop(zone, id, out);

@@ -19,3 +19,6 @@ void zc_info_rec(const struct zc_rec *rec, FILE *out);
 
 /* One property of it: a line with a tab. */
 void zc_info_rec_prop(const struct zc_rec *rec, enum zc_prop_id id, FILE *out);
+
+/* What is in force where nothing is set, and info does not show: "info -v". */
+void zc_info_defaults(const struct zc_zone *zone, FILE *out);

@@ -23,7 +23,9 @@ struct options {
 	const char *zone;
 	const char *uuid;
 	const char *file;
+	const char *json;
 	const char *root;
+	bool live;
 	bool help;
 	bool version;
 };
@@ -32,6 +34,8 @@ static const char usage_text[] =
     "usage: zonecfg [-R ROOT] -z ZONE | -u UUID\n"
     "       zonecfg [-R ROOT] -z ZONE | -u UUID SUBCOMMAND [; SUBCOMMAND] ...\n"
     "       zonecfg [-R ROOT] -z ZONE | -u UUID -f FILE | -f -\n"
+    "       zonecfg [-R ROOT] -z ZONE | -u UUID -j FILE | -j -\n"
+    "       zonecfg [-R ROOT] -z ZONE | -u UUID -r [SUBCOMMAND] ...\n"
     "       zonecfg help [TOPIC]\n";
 
 static int
@@ -55,13 +59,18 @@ parse_options(int argc, char **argv, struct options *o)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long(argc, argv, "+:z:u:f:R:", names, NULL)) != -1) {
+	while (
+	    (c = getopt_long(argc, argv, "+:z:u:f:j:rR:", names, NULL)) != -1) {
 		if (c == 'z')
 			o->zone = optarg;
 		else if (c == 'u')
 			o->uuid = optarg;
 		else if (c == 'f')
 			o->file = optarg;
+		else if (c == 'j')
+			o->json = optarg;
+		else if (c == 'r')
+			o->live = true;
 		else if (c == 'R')
 			o->root = optarg;
 		else if (c == 'h' || (c == '?' && optopt == '?'))
@@ -115,16 +124,44 @@ run_argv(struct zc_session *s, char **argv)
 }
 
 static int
+read_file(const char *file, char **text, size_t *len, struct err *e)
+{
+	_autoclose int fd = strcmp(file, "-") == 0
+	    ? fd_dup(STDIN_FILENO, e)
+	    : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd == -1)
+		return err_sys(e, "could not open file '%s'", file);
+	if (fd_read_all(fd, ZC_STORE_MAX, text, len, e) == -1)
+		return err_in(e, "'%s'", file);
+	return 0;
+}
+
+/* All of the configuration at once: nothing is saved unless all is good. */
+static int
+run_json(struct zc_session *s, struct err *e)
+{
+	_autofree char *text = NULL;
+	size_t len;
+
+	if (read_file(s->file, &text, &len, e) == -1)
+		return -1;
+	if (strcmp(s->file, "-") == 0)
+		s->file = "standard input";
+	zc_cmd_json(s, text, len);
+	if (!s->failed)
+		(void)zc_session_finish(s, false);
+	return 0;
+}
+
+static int
 run_file(struct zc_session *s, struct err *e)
 {
 	_autofree char *text = NULL;
 	size_t len;
-	_autoclose int fd = open(s->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 
-	if (fd == -1)
-		return err_sys(e, "could not open file '%s'", s->file);
-	if (fd_read_all(fd, ZC_STORE_MAX, &text, &len, e) == -1)
-		return err_in(e, "'%s'", s->file);
+	if (read_file(s->file, &text, &len, e) == -1)
+		return -1;
 	zc_session_run(s, text, len, 1);
 	if (!s->quit)
 		(void)zc_session_finish(s, false);
@@ -187,7 +224,7 @@ mode_of(const struct options *o, char **rest)
 {
 	if (*rest)
 		return ZC_ARGV;
-	if (o->file && strcmp(o->file, "-") != 0)
+	if (o->json || (o->file && strcmp(o->file, "-") != 0))
 		return ZC_FILE;
 	return isatty(STDIN_FILENO) == 1 ? ZC_TERMINAL : ZC_STDIN;
 }
@@ -204,8 +241,12 @@ run(const struct options *o, const char *name, char **rest)
 		fprintf(stderr, "zonecfg: %s\n", e.msg);
 		return EXIT_FAILED;
 	}
-	s.file = o->file;
-	if (mode == ZC_ARGV)
+	s.file = o->json ? o->json : o->file;
+	if (o->live && zc_session_go_live(&s, &e) == -1)
+		rc = -1;
+	else if (o->json)
+		rc = run_json(&s, &e);
+	else if (mode == ZC_ARGV)
 		run_argv(&s, rest);
 	else if (mode == ZC_FILE)
 		rc = run_file(&s, &e);
@@ -221,6 +262,20 @@ run(const struct options *o, const char *name, char **rest)
 		rc = -1;
 	}
 	return rc == -1 || s.failed ? EXIT_FAILED : EXIT_OK;
+}
+
+/* Editing lines takes libraries that no script should wait for. */
+static void
+become_editor(char **argv)
+{
+#ifndef ZONES_LIBEDIT
+	_autofree char *path = path_helper("zone-cfg");
+
+	(void)execv(path, argv);
+	/* Without it lines are typed plainly. */
+#else
+	(void)argv;
+#endif
 }
 
 /* Which zone: 0, or the exit status. */
@@ -276,6 +331,11 @@ main(int argc, char **argv)
 	if (o.file && argv[optind])
 		return usage("-f takes the commands from a file: none can "
 			     "follow");
+	if (o.json && (o.file || argv[optind]))
+		return usage("-j takes the whole configuration: no -f and no "
+			     "commands with it");
 	rc = pick_zone(&o, name);
+	if (rc == 0 && mode_of(&o, argv + optind) == ZC_TERMINAL)
+		become_editor(argv);
 	return rc != 0 ? rc : run(&o, name, argv + optind);
 }

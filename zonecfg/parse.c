@@ -46,6 +46,7 @@ void
 zc_cmd_done(struct zc_cmd *cmd)
 {
 	free(cmd->template);
+	free(cmd->detached);
 	free(cmd->file);
 	free(cmd->word);
 	arg_done(&cmd->arg);
@@ -359,12 +360,36 @@ option_arg(struct zc_parser *p, const char *rest, char **out, struct err *e)
 	return 0;
 }
 
+static char **
+text_of(struct zc_cmd *cmd, char option)
+{
+	if (option == 't')
+		return &cmd->template;
+	return option == 'a' ? &cmd->detached : &cmd->file;
+}
+
+static bool *
+flag_of(struct zc_cmd *cmd, char option)
+{
+	if (option == 'b')
+		return &cmd->blank;
+	if (option == 'v')
+		return &cmd->verbose;
+	return option == 'X' ? &cmd->xml : &cmd->force;
+}
+
 static int
 option_word(struct zc_parser *p, const char *word, struct zc_cmd *cmd,
     struct err *e)
 {
+	/* In verb.def 'j' stands for the long one. */
+	if (strcmp(word, "--json") == 0 &&
+	    strchr(zc_verbs[cmd->verb].options, 'j')) {
+		cmd->json = true;
+		return 0;
+	}
 	for (const char *o = word + 1; *o != '\0'; o++) {
-		const char *known = *o == ':'
+		const char *known = *o == ':' || *o == 'j'
 		    ? NULL
 		    : strchr(zc_verbs[cmd->verb].options, *o);
 
@@ -376,12 +401,8 @@ option_word(struct zc_parser *p, const char *word, struct zc_cmd *cmd,
 			return unexpected(&t, e);
 		}
 		if (known[1] == ':')
-			return option_arg(p, o + 1,
-			    *o == 't' ? &cmd->template : &cmd->file, e);
-		if (*o == 'F')
-			cmd->force = true;
-		else
-			cmd->blank = true;
+			return option_arg(p, o + 1, text_of(cmd, *o), e);
+		*flag_of(cmd, *o) = true;
 	}
 	return 0;
 }

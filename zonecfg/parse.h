@@ -78,7 +78,11 @@ struct zc_cmd {
 	enum zc_verb verb;
 	bool force;     /* -F */
 	bool blank;     /* create -b */
+	bool verbose;   /* info -v */
+	bool xml;       /* create -X */
+	bool json;      /* --json */
 	char *template; /* create -t */
+	char *detached; /* create -a */
 	char *file;     /* export -f */
 	char *word;     /* resource, property or topic */
 	struct zc_arg arg;

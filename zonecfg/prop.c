@@ -23,6 +23,7 @@ enum {
 	RCTL = ZC_RCTL_BACKED,
 	ONE = ZC_ONE,
 	VIEW = ZC_VIEW,
+	KEPT = ZC_KEPT,
 };
 
 const struct zc_type_row zc_types[ZC_TYPES + 1] = {
@@ -55,6 +56,27 @@ const struct zc_prop zc_props[ZC_PROPS] = {
 #undef TYPE
 #undef PROP
 };
+
+static const struct {
+	enum zc_type scope;
+	const char *name;
+	const char *why;
+} refused[] = {
+#define REFUSED(t, n, w) { .scope = ZC_##t, .name = n, .why = w },
+#include "zonecfg/refused.def"
+#undef REFUSED
+};
+
+const char *
+zc_refused(enum zc_type scope, const char *name)
+{
+	for (size_t i = 0; i < sizeof(refused) / sizeof(refused[0]); i++) {
+		if (refused[i].scope == scope &&
+		    strcmp(refused[i].name, name) == 0)
+			return refused[i].why;
+	}
+	return NULL;
+}
 
 size_t
 zc_type_props(enum zc_type type)

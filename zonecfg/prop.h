@@ -41,7 +41,7 @@ enum zc_kind {
 	ZC_K_POOL,
 	ZC_K_PRIVS,
 	ZC_K_ENUM,
-	ZC_K_HOSTID,
+	ZC_K_HEX,
 	ZC_K_UINT,
 	ZC_K_SIZE,
 	ZC_K_FSTYPE,
@@ -51,7 +51,7 @@ enum zc_kind {
 	ZC_K_LINK,
 	ZC_K_MAC,
 	ZC_K_NAMED,
-	ZC_K_PROTECTION,
+	ZC_K_MACPREFIX,
 	ZC_K_BANDWIDTH,
 	ZC_K_DEVICE,
 	ZC_K_CPURANGE,
@@ -60,7 +60,8 @@ enum zc_kind {
 	ZC_K_ATTRTYPE,
 	ZC_K_DATASET,
 	ZC_K_USER,
-	ZC_K_AUTHS,
+	ZC_K_WORDSET,
+	ZC_K_URI,
 	ZC_K_RCTLNAME,
 	ZC_K_RCTLVALUE,
 	ZC_KINDS,
@@ -83,6 +84,7 @@ enum zc_flag {
 	ZC_RCTL_BACKED = 1 << 12,
 	ZC_ONE = 1 << 13,
 	ZC_VIEW = 1 << 14,
+	ZC_KEPT = 1 << 15,
 };
 
 struct zc_type_row {
@@ -122,6 +124,10 @@ enum zc_prop_id zc_prop_anywhere(const char *name);
 
 /* The global property that is another spelling of a resource control. */
 bool zc_prop_is_alias(enum zc_prop_id id);
+
+/* Why a word that other systems know has no place here (refused.def), or NULL.
+ * scope is ZC_GLOBAL for the names of resource types too. */
+const char *zc_refused(enum zc_type scope, const char *name);
 
 /* Names for "did you mean": fills at most max, returns how many. */
 size_t zc_prop_names(enum zc_type type, const char **names, size_t max);

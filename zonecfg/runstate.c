@@ -20,6 +20,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "zonecfg/running.h"
 
 enum {
 	RECORD_MAX = 16 * 1024,
@@ -321,6 +322,7 @@ zc_run_remove(const char *zone, struct err *e)
 		return err_sys(e, "remove '%s'", path);
 	if (unlink(mark) == -1 && errno != ENOENT)
 		return err_sys(e, "remove '%s'", mark);
+	zc_running_remove(zone);
 	return 0;
 }
 

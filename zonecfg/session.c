@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "zonecfg/running.h"
 #include "zonecfg/runstate.h"
 #include "zonecfg/store.h"
 #include "zonecfg/verify.h"
@@ -142,6 +143,21 @@ zc_session_open(struct zc_session *s, const char *name, enum zc_mode mode,
 	s->can_ask = isatty(STDIN_FILENO) == 1;
 	s->read_only = geteuid() != 0 && access(path_of(PATH_ETC), W_OK) == -1;
 	return zc_session_load(s, e);
+}
+
+int
+zc_session_go_live(struct zc_session *s, struct err *e)
+{
+	struct zc_zone *zone = NULL;
+
+	if (!s->on_disk)
+		return err_set(e, s->broken.code, "%s", s->broken.msg);
+	if (zc_running_load(s->name, &zone, e) == -1)
+		return -1;
+	zc_session_take(s, zone);
+	s->broken = (struct err){ 0 };
+	s->live = true;
+	return 0;
 }
 
 void

@@ -27,6 +27,7 @@ struct zc_session {
 	unsigned line;    /* of it, or of stdin; 0: no line */
 	bool can_ask;     /* stdin is a terminal */
 	bool read_only;
+	bool live; /* -r: what the running zone has, to look at */
 	char name[ZC_NAME_MAX + 1]; /* as it is called on disk */
 	struct zc_zone *zone;       /* as it is being edited; NULL: none */
 	struct zc_edit edit;        /* of zone */
@@ -43,6 +44,9 @@ struct zc_session {
 /* Read the stored configuration, if there is one. */
 int zc_session_open(struct zc_session *s, const char *name, enum zc_mode mode,
     struct err *e) MUST_CHECK;
+
+/* Look at what the zone runs with instead. */
+int zc_session_go_live(struct zc_session *s, struct err *e) MUST_CHECK;
 void zc_session_close(struct zc_session *s);
 
 /* Put commands through: text of several lines, the first has the number. */
@@ -85,6 +89,15 @@ int zc_session_state(const struct zc_session *s, enum zc_state *durable,
 
 /* What cmd.c offers in turn: carry out one command. */
 void zc_cmd_run(struct zc_session *s, const struct zc_cmd *cmd);
+
+/* The zone becomes what JSON text says (-j); s->file names it. */
+void zc_cmd_json(struct zc_session *s, const char *text, size_t len);
+
+/* show.c: what only looks. */
+void zc_show_info(struct zc_session *s, const struct zc_cmd *cmd);
+void zc_show_export(struct zc_session *s, const struct zc_cmd *cmd);
+void zc_show_help(struct zc_session *s, const struct zc_cmd *cmd);
+void zc_show_diff(struct zc_session *s, const struct zc_cmd *cmd);
 
 /* help.c: explain a topic (NULL: all subcommands). 0, or -1: none such. */
 int zc_help(const char *topic, FILE *out);

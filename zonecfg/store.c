@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/str.h"
 #include "zonecfg/edit.h"
 #include "zonecfg/export.h"
 #include "zonecfg/parse.h"
@@ -87,9 +88,8 @@ unknown(const char *name, struct err *e)
 	    name);
 }
 
-/* Root runs what a configuration says: nobody else may have written it. */
-static int
-trusted(int fd, const char *file, struct err *e)
+int
+zc_store_trusted(int fd, const char *file, struct err *e)
 {
 	struct stat st;
 
@@ -123,11 +123,30 @@ read_cfg(const char *name, const char *file, char **text, size_t *len,
 		return 1;
 	if (fd == -1)
 		return err_sys(e, "%s: open '%s'", name, file);
-	if (trusted(fd, file, e) == -1)
+	if (zc_store_trusted(fd, file, e) == -1)
 		return -1;
 	if (fd_read_all(fd, ZC_STORE_MAX, text, len, e) == -1)
 		return err_in(e, "'%s'", file);
 	return 0;
+}
+
+int
+zc_store_load_template(const char *template, const char *name,
+    struct zc_zone **out, struct err *e)
+{
+	_autofree char *file = mem_printf("%s/%s.cfg", path_of(PATH_ETC),
+	    template);
+	_autofree char *text = NULL;
+	size_t len;
+	int rc;
+
+	/* A reserved name, else like that of a zone. */
+	if (!str_starts(template, "SUNW") || !zc_name_ok(template + 3))
+		return unknown(template, e);
+	rc = read_cfg(template, file, &text, &len, e);
+	if (rc == 1)
+		return unknown(template, e);
+	return rc == -1 ? -1 : zc_store_parse(name, file, text, len, out, e);
 }
 
 int

@@ -38,6 +38,8 @@ zc_template(const char *template, const char *name, struct zc_zone **out,
 			return zc_store_parse(name, template, builtin[i].text,
 			    strlen(builtin[i].text), out, e);
 	}
+	if (strncmp(template, "SUNW", 4) == 0)
+		return zc_store_load_template(template, name, out, e);
 	if (!zc_name_ok(template) || zc_name_is_global(template))
 		return err_set(e, ERR_UNKNOWN_ZONE,
 		    "%s: No such zone configured", template);

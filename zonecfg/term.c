@@ -96,8 +96,8 @@ complete(EditLine *el, int ch)
 
 	(void)ch;
 	(void)el_get(el, EL_CLIENTDATA, &t);
-	n = zc_complete(line->buffer, len, t->s->edit.scope, words, MAX_WORDS,
-	    &start);
+	n = zc_complete(line->buffer, len, t->s->zone, t->s->edit.scope, words,
+	    MAX_WORDS, &start);
 	if (n == 0)
 		return CC_REFRESH_BEEP;
 	have = len - start;
@@ -112,8 +112,8 @@ complete(EditLine *el, int ch)
 	if (shared > have)
 		return CC_REFRESH;
 	putchar('\n');
-	(void)zc_complete(line->buffer, len, t->s->edit.scope, words, MAX_WORDS,
-	    &start);
+	(void)zc_complete(line->buffer, len, t->s->zone, t->s->edit.scope,
+	    words, MAX_WORDS, &start);
 	for (size_t i = 0; i < n; i++)
 		printf("%s%s", words[i].text, i + 1 < n ? "  " : "\n");
 	(void)fflush(stdout);

@@ -196,8 +196,7 @@ check_privs(const struct zc_prop *p, const char *text, char **out,
 }
 
 static int
-check_hostid(const struct zc_prop *p, const char *text, char **out,
-    struct err *e)
+check_hex(const struct zc_prop *p, const char *text, char **out, struct err *e)
 {
 	const char *digits = text;
 
@@ -205,9 +204,9 @@ check_hostid(const struct zc_prop *p, const char *text, char **out,
 		digits += 2;
 	if (!made_of(digits, DIGITS "abcdefABCDEF"))
 		return refuse(e, p, text, "a hexadecimal number");
-	if (strlen(digits) > 8 || strcasecmp(digits, "ffffffff") == 0)
-		return err_set(e, ERR_CONFIG, "hostid string is too large: %s",
-		    text);
+	if (strlen(digits) > 8 || strtoull(digits, NULL, 16) > p->most)
+		return err_set(e, ERR_CONFIG, "%s string is too large: %s",
+		    p->name, text);
 	return keep(text, out);
 }
 
@@ -363,14 +362,20 @@ check_mac(const struct zc_prop *p, const char *text, char **out, struct err *e)
 	return keep(text, out);
 }
 
+/* The vendor's half of a hardware address. */
 static int
-check_protection(const struct zc_prop *p, const char *text, char **out,
+check_mac_prefix(const struct zc_prop *p, const char *text, char **out,
     struct err *e)
 {
-	if (!one_of(text,
-		"mac-nospoof ip-nospoof dhcp-nospoof restricted none"))
+	unsigned octet[3];
+	char rest;
+
+	if (!made_of(text, DIGITS "abcdefABCDEF:") ||
+	    sscanf(text, "%2x:%2x:%2x%c", &octet[0], &octet[1], &octet[2],
+		&rest) != 3)
 		return refuse(e, p, text,
-		    "one of mac-nospoof, ip-nospoof, dhcp-nospoof, restricted");
+		    "the first half of a hardware address; write it like "
+		    "2:8:20");
 	return keep(text, out);
 }
 
@@ -437,10 +442,10 @@ check_cpurange(const struct zc_prop *p, const char *text, char **out,
 	uint64_t from;
 	uint64_t to;
 
-	if (str_u64(low, 65535, &from) == -1 || from == 0)
+	if (str_u64(low, p->most, &from) == -1 || from < p->least)
 		return refuse(e, p, text, "a number of CPUs; write 2 or 2-4");
 	to = from;
-	if (high && (str_u64(high + 1, 65535, &to) == -1 || to < from))
+	if (high && (str_u64(high + 1, p->most, &to) == -1 || to < from))
 		return refuse(e, p, text, "a range of CPUs; write 2 or 2-4");
 	*out = from == to ? mem_printf("%" PRIu64, from)
 			  : mem_printf("%" PRIu64 "-%" PRIu64, from, to);
@@ -504,14 +509,35 @@ check_user(const struct zc_prop *p, const char *text, char **out, struct err *e)
 	return keep(text, out);
 }
 
+/* One of the words of arg; the property may have several. */
 static int
-check_auths(const struct zc_prop *p, const char *text, char **out,
+check_wordset(const struct zc_prop *p, const char *text, char **out,
     struct err *e)
 {
-	if (!one_of(text, "login manage clonefrom config liveconfig"))
-		return refuse(e, p, text,
-		    "an authorisation: login, manage or clonefrom");
-	return keep(text, out);
+	_autofree char *words = NULL;
+
+	if (one_of(text, p->arg))
+		return keep(text, out);
+	words = quoted_words(p->arg);
+	return err_set(e, ERR_CONFIG, "%s: '%s' is not one of %s", p->name,
+	    text, words);
+}
+
+static int
+check_uri(const struct zc_prop *p, const char *text, char **out, struct err *e)
+{
+	static const char *const schemes[] = { "dev:", "file://",
+		"lu:", "iscsi://", "nfs://" };
+
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+		const char *rest = str_after(text, schemes[i]);
+
+		if (rest && *rest != '\0')
+			return keep(text, out);
+	}
+	return refuse(e, p, text,
+	    "the place of a disk; write dev:dsk/NAME, file://HOST/PATH, "
+	    "lu:NAME, iscsi://... or nfs://...");
 }
 
 static int
@@ -568,7 +594,7 @@ static check_fn *const checks[ZC_KINDS] = {
 	[ZC_K_POOL] = check_pool,
 	[ZC_K_PRIVS] = check_privs,
 	[ZC_K_ENUM] = check_enum,
-	[ZC_K_HOSTID] = check_hostid,
+	[ZC_K_HEX] = check_hex,
 	[ZC_K_UINT] = check_uint,
 	[ZC_K_SIZE] = check_size,
 	[ZC_K_FSTYPE] = check_fstype,
@@ -578,7 +604,7 @@ static check_fn *const checks[ZC_KINDS] = {
 	[ZC_K_LINK] = check_link,
 	[ZC_K_MAC] = check_mac,
 	[ZC_K_NAMED] = check_named,
-	[ZC_K_PROTECTION] = check_protection,
+	[ZC_K_MACPREFIX] = check_mac_prefix,
 	[ZC_K_BANDWIDTH] = check_bandwidth,
 	[ZC_K_DEVICE] = check_device,
 	[ZC_K_CPURANGE] = check_cpurange,
@@ -587,7 +613,8 @@ static check_fn *const checks[ZC_KINDS] = {
 	[ZC_K_ATTRTYPE] = check_attrtype,
 	[ZC_K_DATASET] = check_dataset,
 	[ZC_K_USER] = check_user,
-	[ZC_K_AUTHS] = check_auths,
+	[ZC_K_WORDSET] = check_wordset,
+	[ZC_K_URI] = check_uri,
 	[ZC_K_RCTLNAME] = check_rctlname,
 	[ZC_K_RCTLVALUE] = check_rctlvalue,
 };
@@ -644,6 +671,10 @@ zc_value_check(enum zc_prop_id id, const char *text, char **out, struct err *e)
 		return err_set(e, ERR_CONFIG,
 		    "%s: '%s' holds control characters or is not UTF-8",
 		    p->name, visible);
+	if (strchr(text, '"') && !zc_kind_is_complex(p->kind))
+		return err_set(e, ERR_CONFIG,
+		    "%s: '%s' holds a '\"', which nothing could quote", p->name,
+		    text);
 	if (len == 0)
 		return err_set(e, ERR_CONFIG, "%s cannot be empty.", p->name);
 	if (p->flags & ZC_COMMA)

@@ -96,11 +96,110 @@ check_anet(const struct zc_rec *rec, const char *prefix, struct findings *f)
 		    prefix);
 }
 
+static void
+check_dedicated(const struct zc_rec *rec, const char *prefix,
+    struct findings *f)
+{
+	static const enum zc_prop_id ways[] = { ZC_DCPU_NCPUS, ZC_DCPU_CPUS,
+		ZC_DCPU_CORES, ZC_DCPU_SOCKETS };
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
+		n += zc_rec_text(rec, ways[i]) != NULL;
+	if (n == 0)
+		fault(f, prop_missing, "%sncpus not specified", prefix);
+	if (n > 1)
+		fault(f, incompatible,
+		    "%sonly one of ncpus, cpus, cores and sockets is possible",
+		    prefix);
+}
+
+static void
+check_suspend(const struct zc_rec *rec, const char *prefix, struct findings *f)
+{
+	if (!zc_rec_text(rec, ZC_SUSPEND_PATH) ==
+	    !zc_rec_text(rec, ZC_SUSPEND_STORAGE))
+		fault(f, prop_missing,
+		    "%sexactly one of path and storage must be specified",
+		    prefix);
+}
+
+/* Is each part of "a,b" one of those of "a,b,c"? "none" is no part. */
+static bool
+within(const char *parts, const char *all)
+{
+	_autofree char *copy = mem_strdup(parts);
+	_autofree char *in = mem_printf(",%s,", all);
+	char *rest = copy;
+	char *part;
+
+	while ((part = strsep(&rest, ",")) != NULL) {
+		_autofree char *word = mem_printf(",%s,", part);
+
+		if (strcmp(part, "none") != 0 && !strstr(in, word))
+			return false;
+	}
+	return true;
+}
+
+static void
+check_security(const struct zc_rec *rec, const char *prefix, struct findings *f)
+{
+	static const enum zc_prop_id order[] = { ZC_SECFLAGS_LOWER,
+		ZC_SECFLAGS_DEFAULT, ZC_SECFLAGS_UPPER };
+	const char *low = NULL;
+	enum zc_prop_id low_id = order[0];
+
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		const char *now = zc_rec_text(rec, order[i]);
+
+		if (!now)
+			continue;
+		if (low && !within(low, now))
+			fault(f, invalid, "%s%s must hold all flags of %s",
+			    prefix, zc_props[order[i]].name,
+			    zc_props[low_id].name);
+		low = now;
+		low_id = order[i];
+	}
+}
+
+/* What nothing here acts on is stored, and said. */
+static void
+tell_kept(const struct zc_rec *rec, const char *prefix, struct findings *f)
+{
+	bool all = (zc_types[rec->type].flags & ZC_KEPT) != 0;
+	_autofree char *line = NULL;
+
+	for (enum zc_prop_id id = zc_types[rec->type].first;
+	     id < zc_types[rec->type + 1].first; id++) {
+		_autofree char *next = NULL;
+		const char *text = zc_rec_text(rec, id);
+
+		if (all || !(zc_props[id].flags & ZC_KEPT) || !text ||
+		    (rec->type == ZC_GLOBAL &&
+			str_eq(text, zc_props[id].initial)))
+			continue;
+		next = mem_printf(
+		    "WARNING: %s%s is kept, but nothing here acts on it",
+		    prefix, zc_props[id].name);
+		f->say(f->arg, next);
+	}
+	if (!all)
+		return;
+	line = mem_printf("WARNING: %s is kept, but nothing here acts on it",
+	    zc_types[rec->type].name);
+	f->say(f->arg, line);
+}
+
 static void (*const rules[ZC_TYPES])(const struct zc_rec *, const char *,
     struct findings *) = {
 	[ZC_ATTR] = check_attr,
 	[ZC_CMEM] = check_memory,
 	[ZC_ANET] = check_anet,
+	[ZC_DCPU] = check_dedicated,
+	[ZC_SUSPEND] = check_suspend,
+	[ZC_SECFLAGS] = check_security,
 };
 
 static void
@@ -207,12 +306,27 @@ check_file_systems(const struct zc_zone *zone, struct findings *f)
 {
 	static const char *const refused[] = { "proc", "mntfs", "autofs",
 		"cachefs", "nfs" };
+	static const char *const unchecked[] = { "lofs", "tmpfs", "overlay" };
 	const struct zc_rec *fs;
 
 	for (size_t i = 0; (fs = zc_nth(zone, ZC_FS, i)) != NULL; i++) {
 		const char *type = zc_rec_text(fs, ZC_FS_TYPE);
 		const char *dir = zc_rec_text(fs, ZC_FS_DIR);
+		const char *special = zc_rec_text(fs, ZC_FS_SPECIAL);
 
+		if (special && *special != '/' && strstr(special, ":/"))
+			fault(f, invalid,
+			    "fs %s: cannot mount '%s': mount it in the global "
+			    "zone, and the directory with type=lofs",
+			    dir ? dir : "", special);
+		for (size_t k = 0; k < ARRAY_LEN(unchecked); k++) {
+			if (zc_rec_text(fs, ZC_FS_RAW) &&
+			    str_eq(type, unchecked[k]))
+				fault(f, invalid,
+				    "fs %s: raw is not possible with type %s: "
+				    "nothing is checked before mounting it",
+				    dir ? dir : "", type);
+		}
 		for (size_t k = 0; k < ARRAY_LEN(refused); k++) {
 			if (str_eq(type, refused[k]))
 				fault(f, invalid,
@@ -221,6 +335,64 @@ check_file_systems(const struct zc_zone *zone, struct findings *f)
 				    dir ? dir : "", type);
 		}
 	}
+}
+
+/* One inside the other: both would own it. */
+static void
+check_datasets(const struct zc_zone *zone, struct findings *f)
+{
+	const struct zc_rec *a;
+	const struct zc_rec *b;
+
+	for (size_t i = 0; (a = zc_nth(zone, ZC_DATASET, i)) != NULL; i++) {
+		const char *outer = zc_rec_text(a, ZC_DATASET_NAME);
+
+		for (size_t k = 0; (b = zc_nth(zone, ZC_DATASET, k)) != NULL;
+		     k++) {
+			const char *inner = zc_rec_text(b, ZC_DATASET_NAME);
+			const char *rest = outer && inner
+			    ? str_after(inner, outer)
+			    : NULL;
+
+			if (rest && *rest == '/')
+				fault(f, invalid,
+				    "dataset %s: it lies in dataset %s", inner,
+				    outer);
+		}
+	}
+}
+
+/* Limits of the machine itself so low that it could hardly be used. */
+static void
+check_host(const struct zc_zone *zone, struct findings *f)
+{
+	static const struct {
+		const char *rctl;
+		const char *name;
+		uint64_t low;
+	} limits[] = {
+		{ "zone.max-lwps", "max-lwps", 1000 },
+		{ "zone.max-processes", "max-processes", 500 },
+		{ "zone.cpu-cap", "capped-cpu", 25 },
+		{ "zone.max-locked-memory", "locked", 64 << 20 },
+	};
+	uint64_t n;
+
+	for (size_t i = 0; i < ARRAY_LEN(limits); i++) {
+		_autofree char *line = NULL;
+
+		if (!zc_limit(zone, limits[i].rctl, &n) || n >= limits[i].low)
+			continue;
+		line = mem_printf(
+		    "WARNING: %s is so low that the machine may become "
+		    "unusable",
+		    limits[i].name);
+		f->say(f->arg, line);
+	}
+	if (zc_limit(zone, "zone.max-swap", &n) && n < 100 << 20)
+		fault(f, invalid,
+		    "swap value is too small.  It must be at least 100M for "
+		    "the global zone.");
 }
 
 static void
@@ -277,12 +449,17 @@ zc_verify(const struct zc_zone *zone, void (*say)(void *arg, const char *line),
 
 		if (!(zc_types[rec->type].flags & ZC_VIEW))
 			check_rec(rec, prefix, &f);
+		tell_kept(rec, prefix, &f);
 	}
+	tell_kept(&zone->global, "", &f);
 	if (zc_view_load(zone, ZC_CMEM, &memory)) {
 		check_rec(&memory, "capped-memory: ", &f);
 		zc_rec_done(&memory);
 	}
+	if (zc_name_is_global(zone->name))
+		check_host(zone, &f);
 	check_nets(zone, &f);
+	check_datasets(zone, &f);
 	check_file_systems(zone, &f);
 	check_cpus(zone, &f);
 	check_keys(zone, &f);

@@ -20,6 +20,7 @@
 #include "fs/idrange.h"
 #include "fs/zonepath.h"
 #include "privileges/caps.h"
+#include "zonecfg/running.h"
 #include "zonecfg/store.h"
 #include "zoned/bootargs.h"
 
@@ -43,7 +44,8 @@ config_up(struct zd_zone *z, struct err *e)
 	zc_entry_done(&z->entry);
 	if (zc_index_get(z->name, &z->entry, e) == -1 ||
 	    zc_store_load(z->name, &z->config, e) == -1 ||
-	    zd_translate(z->config, &z->specs, e) == -1)
+	    zd_translate(z->config, &z->specs, e) == -1 ||
+	    zc_running_save(z->config, e) == -1)
 		return -1;
 	z->privs = z->specs.privs;
 	z->caps = priv_set_caps(&z->privs);

@@ -80,7 +80,7 @@ max-lwps: An incompatible rctl already exists for this property
 [1]
 $ zonecfg -z t 'add admin; set user=no-such-user; set auths=fly; cancel'
 user no-such-user is not a valid username
-auths: 'fly' is not an authorisation: login, manage or clonefrom
+auths: 'fly' is not one of 'login', 'manage', 'clonefrom', 'clone', 'config' or 'liveconfig'
 [1]
 $ zonecfg -z t 'set pool=a; add dedicated-cpu; clear pool; add dedicated-cpu; set ncpus=1; end; set pool=a; add dedicated-cpu; remove dedicated-cpu'
 add dedicated-cpu: Incompatible settings: the zone has a pool; 'clear pool' first

@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (++commands > size)
 			abort();
 	}
-	if (zc_complete((const char *)data, size, ZC_GLOBAL, words,
+	if (zc_complete((const char *)data, size, NULL, ZC_GLOBAL, words,
 		ARRAY_LEN(words), &start) > ARRAY_LEN(words))
 		abort();
 	return 0;

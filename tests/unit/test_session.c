@@ -258,7 +258,19 @@ static const struct {
 	{ "set op", ZC_FS, "options=" },
 	{ "add op", ZC_FS, "options" },
 	{ "frob x", ZC_GLOBAL, "" },
-	{ "set zonepath=/", ZC_GLOBAL, "" },
+	{ "set zonepath=/pro", ZC_GLOBAL, "/proc" },
+	{ "set boot-priority=", ZC_GLOBAL, "high default low" },
+	{ "select net physical=", ZC_GLOBAL, "eth7" },
+	{ "select net address=1", ZC_GLOBAL, "10.0.0.1/24" },
+	{ "remove net address=10.0.0.1/24 physical=e", ZC_GLOBAL, "eth7" },
+	{ "info net address=2", ZC_GLOBAL, "" },
+	{ "set name=zone.max-s", ZC_RCTL,
+	    "zone.max-shm-memory zone.max-shm-ids zone.max-sem-ids "
+	    "zone.max-swap" },
+	{ "add value (", ZC_RCTL, "(priv=privileged,limit=" },
+	{ "set physical=l", ZC_NET, "lo" },
+	{ "set link-protection=mac-nospoof,ip", ZC_ANET, "ip-nospoof" },
+	{ "help di", ZC_GLOBAL, "diff" },
 	{ "commit ", ZC_GLOBAL, "" },
 };
 
@@ -267,9 +279,11 @@ START_TEST(a_started_word_is_completed_from_the_tables)
 	struct zc_word words[64];
 	char all[2048] = "";
 	size_t start = 0;
-	size_t n = zc_complete(completions[_i].line,
-	    strlen(completions[_i].line), completions[_i].scope, words,
-	    ARRAY_LEN(words), &start);
+	size_t n;
+
+	GIVEN("add net", "set physical=eth7", "set address=10.0.0.1/24", "end");
+	n = zc_complete(completions[_i].line, strlen(completions[_i].line),
+	    zone, completions[_i].scope, words, ARRAY_LEN(words), &start);
 
 	for (size_t i = 0; i < n; i++) {
 		size_t used = strlen(all);
