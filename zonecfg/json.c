@@ -347,6 +347,27 @@ gather(enum zc_prop_id id, const char *where, const json_t *value,
 	return 0;
 }
 
+/* A limit that its resource control has already, which may be one that the
+ * shorter spelling would not take. */
+static bool
+says_already(const struct zc_edit *edit, enum zc_prop_id id, const char *text)
+{
+	const char *backed = NULL;
+	_autofree char *alias = NULL;
+	uint64_t now;
+	uint64_t then;
+
+	if (zc_prop_is_alias(id))
+		alias = zc_alias_get(edit->zone, id);
+	else if (zc_props[id].flags & ZC_RCTL_BACKED)
+		backed = zc_rec_text(&edit->pending, id);
+	if (alias)
+		backed = alias;
+	return backed && zc_number_parse(zc_props[id].kind, text, &now) == 0 &&
+	    zc_number_parse(zc_props[id].kind, backed, &then) == 0 &&
+	    now == then;
+}
+
 /* It goes into messages. */
 static int
 check_key(const char *where, const char *name, struct err *e)
@@ -380,7 +401,8 @@ set_prop(struct zc_edit *edit, const char *where, const char *name,
 	if (json_is_string(value) && *json_string_value(value) == '\0')
 		return 0;
 	rc = gather(id, where, value, &arg, e);
-	if (rc == 0 && zc_edit_set(edit, name, &arg, e) == -1)
+	if (rc == 0 && !says_already(edit, id, arg.value.item[0]) &&
+	    zc_edit_set(edit, name, &arg, e) == -1)
 		rc = err_in(e, "%s.%s", where, name);
 	zc_value_clear(&arg.value);
 	return rc;
