@@ -9,6 +9,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* So many of the first len bytes that no character of UTF-8 is cut in two. */
+static size_t
+whole(const char *text, size_t len)
+{
+	size_t start = len;
+	unsigned char first;
+	size_t need;
+
+	while (start > 0 && len - start < 4 && (text[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start == 0)
+		return len;
+	first = (unsigned char)text[start - 1];
+	need = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc0 ? 2 : 1;
+	return len - (start - 1) < need ? start - 1 : len;
+}
+
 int
 err_set(struct err *e, int code, const char *fmt, ...)
 {
@@ -16,7 +33,8 @@ err_set(struct err *e, int code, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	(void)vsnprintf(msg, sizeof(msg), fmt, ap);
+	if (vsnprintf(msg, sizeof(msg), fmt, ap) >= (int)sizeof(msg))
+		msg[whole(msg, sizeof(msg) - 1)] = '\0';
 	va_end(ap);
 	e->code = code;
 	memcpy(e->msg, msg, strlen(msg) + 1);
@@ -35,7 +53,7 @@ prepend(char *msg, size_t size, const char *context)
 	if (room < 2)
 		return;
 	if (len > room - 2)
-		len = room - 2;
+		len = whole(context, room - 2);
 	memmove(msg + len + 2, msg, cause + 1);
 	memcpy(msg, context, len);
 	memcpy(msg + len, ": ", 2);

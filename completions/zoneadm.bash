@@ -92,14 +92,16 @@ _zonecfg() {
 	case $prev in
 	-z) _zones_reply -W "global $(_zones_names '')" -- "$cur" ;;
 	-R) _zones_reply -d -- "$cur" ;;
-	-f) _zones_reply -f -- "$cur" ;;
+	-f | -j) _zones_reply -f -- "$cur" ;;
+	diff) _zones_reply -W "--json $(_zones_names '')" -- "$cur" ;;
+	export | info) _zones_reply -W '--json' -- "$cur" ;;
 	*)
 		if [ -z "$(_zones_given)" ]; then
-			_zones_reply -W '-z -R --help help' -- "$cur"
-		elif [ -z "$(_zones_subcommand zRf)" ]; then
-			_zones_reply -W '-f add clear commit create delete exit
-				export help info remove revert select set
-				verify' -- "$cur"
+			_zones_reply -W '-z -u -R --help help' -- "$cur"
+		elif [ -z "$(_zones_subcommand zRfju)" ]; then
+			_zones_reply -W '-f -j -r add clear commit create delete
+				diff exit export help info remove revert select
+				set verify' -- "$cur"
 		fi
 		;;
 	esac

@@ -73,9 +73,12 @@ _zones_zoneadm() {
 _zones_zonecfg() {
 	_arguments '-z+[zone]:zone:_zones_names' \
 		'-R+[alternate root]:directory:_directories' \
+		'-u+[zone by uuid]:uuid:_zones_uuids' \
 		'-f+[command file]:file:_files' \
-		'*:command:(add clear commit create delete exit export help info
-			remove revert select set verify)'
+		'-j+[JSON file]:file:_files' \
+		'-r[what the running zone has]' \
+		'*:command:(add clear commit create delete diff exit export help
+			info remove revert select set verify)'
 }
 
 _zones_zlogin() {

@@ -72,6 +72,30 @@ START_TEST(when_full_the_context_is_cut_and_never_the_cause)
 }
 END_TEST
 
+START_TEST(no_character_is_cut_in_two)
+{
+	char long_text[2048];
+	struct err e = { 0 };
+
+	/* "x", then two bytes each: the buffer ends in the midst of one. */
+	long_text[0] = 'x';
+	for (size_t i = 1; i + 1 < sizeof(long_text) - 1; i += 2)
+		memcpy(long_text + i, "\xc3\xa4", 2);
+	long_text[sizeof(long_text) - 1] = '\0';
+	(void)err_set(&e, ERR_CONFIG, "%s", long_text + 1);
+	ck_assert_uint_eq(strlen(e.msg), sizeof(e.msg) - 2);
+	(void)err_set(&e, ERR_CONFIG, "%s", long_text);
+	ck_assert_uint_eq(strlen(e.msg), sizeof(e.msg) - 1);
+	(void)err_set(&e, ERR_CONFIG, "cause");
+	(void)err_in(&e, "%s", long_text + 1);
+	ck_assert_uint_eq(strlen(e.msg), sizeof(e.msg) - 1);
+	(void)err_set(&e, ERR_CONFIG, "cause");
+	(void)err_in(&e, "%s", long_text);
+	ck_assert_uint_eq(strlen(e.msg), sizeof(e.msg) - 2);
+	ck_assert_ptr_nonnull(strstr(e.msg, "\xc3\xa4: cause"));
+}
+END_TEST
+
 START_TEST(a_cause_that_fills_the_buffer_stays_as_it_is)
 {
 	struct err e = { 0 };
@@ -93,4 +117,4 @@ UNIT_MAIN("base/err", setting_an_error_returns_minus_one,
     a_system_error_ends_with_the_text_of_errno,
     a_message_may_quote_the_one_it_replaces, context_goes_in_front,
     when_full_the_context_is_cut_and_never_the_cause,
-    a_cause_that_fills_the_buffer_stays_as_it_is)
+    no_character_is_cut_in_two, a_cause_that_fills_the_buffer_stays_as_it_is)
