@@ -54,7 +54,7 @@ _zoneadm_arguments() {
 		*) _zones_reply -W '-a -d -p -s -u -v -x' -- "$2" ;;
 		esac
 		;;
-	list) _zones_reply -W '-c -i -n -p -v --json' -- "$2" ;;
+	list) _zones_reply -W '-c -i -n -p -s -v --json' -- "$2" ;;
 	mark) _zones_reply -W 'incomplete' -- "$2" ;;
 	mount) _zones_reply -W '-f' -- "$2" ;;
 	reboot) _zones_reply -W '--' -- "$2" ;;

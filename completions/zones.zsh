@@ -51,6 +51,7 @@ _zones_zoneadm_arguments() {
 		'-x+[extra]:word:(nodataset)' ;;
 	list) _arguments '-c[all configured]' '-i[all installed]' \
 		'-n[without the global zone]' '(-v --json)-p[for programs]' \
+		'-s[states]' \
 		'(-p --json)-v[table]' '(-p -v)--json[as JSON]' ;;
 	mark) _values state incomplete ;;
 	mount) _arguments '-f[incomplete zones too]' ;;

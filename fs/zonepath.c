@@ -298,8 +298,10 @@ check_form(const char *path, struct report *r)
 static void
 check_walk(const char *path, struct walk *w, struct report *r)
 {
+	int before = r->faults;
+
 	walk_path(w, path, r);
-	if (r->faults != 0 || w->n == 0)
+	if (r->faults != before || w->n == 0)
 		return;
 	if (w->missing) {
 		check_parents(w, w->n, r);

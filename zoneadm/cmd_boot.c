@@ -16,6 +16,7 @@
 #include "fs/hidden.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/gate.h"
+#include "zoneadm/options.h"
 #include "zoneadm/progress.h"
 #include "zoned/client.h"
 
@@ -53,7 +54,7 @@ add_arg(struct wish *w, const char *word)
 }
 
 static int
-one_option(struct wish *w, int c, struct err *e)
+one_option(const struct cmd_call *call, struct wish *w, int c, struct err *e)
 {
 	switch (c) {
 	case 's':
@@ -70,7 +71,7 @@ one_option(struct wish *w, int c, struct err *e)
 		w->reboot = true;
 		return 0;
 	default:
-		return err_set(e, ERR_USAGE, "wrong option");
+		return cmd_wrong_option(call, e);
 	}
 }
 
@@ -87,8 +88,8 @@ parse(const struct cmd_call *call, const char *letters, bool takes_args,
 		c = getopt(call->argc, call->argv, letters);
 		if (c == -1)
 			break;
-		if (one_option(w, c, e) == -1)
-			return err_in(e, "%s", call->argv[0]);
+		if (one_option(call, w, c, e) == -1)
+			return -1;
 	}
 	if (optind < call->argc && !takes_args)
 		return err_set(e, ERR_USAGE, "%s: '%s' is too much",

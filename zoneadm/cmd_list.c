@@ -15,9 +15,10 @@
 #include "base/str.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/gate.h"
+#include "zoneadm/options.h"
 #include "zoneadm/table.h"
 
-enum format { PLAIN, VERBOSE, PARSABLE, JSON };
+enum format { PLAIN, VERBOSE, PARSABLE, STATES, JSON };
 
 struct options {
 	enum format format;
@@ -48,11 +49,13 @@ both_formats(const struct options *o, enum format wanted, struct err *e)
 {
 	if (o->format == PLAIN || o->format == wanted)
 		return 0;
-	if (o->format != JSON && wanted != JSON)
+	if (o->format + wanted == PARSABLE + VERBOSE)
 		return err_set(e, EINVAL,
 		    "list -p and -v are mutually exclusive.");
 	return err_set(e, ERR_USAGE,
-	    "list --json goes with neither -p nor -v.");
+	    o->format == STATES || wanted == STATES
+		? "list -s goes with none of -p, -v and --json."
+		: "list --json goes with neither -p nor -v.");
 }
 
 static int
@@ -89,12 +92,14 @@ one_option(const struct cmd_call *call, struct options *o, int c, struct err *e)
 		return 0;
 	case 'p':
 		return set_format(o, PARSABLE, e);
+	case 's':
+		return set_format(o, STATES, e);
 	case 'v':
 		return set_format(o, VERBOSE, e);
 	case 'j':
 		return set_format(o, JSON, e);
 	default:
-		return err_set(e, ERR_USAGE, "list: wrong option");
+		return cmd_wrong_option(call, e);
 	}
 }
 
@@ -110,7 +115,7 @@ parse(const struct cmd_call *call, struct options *o, struct err *e)
 	*o = (struct options){ .least = ZC_READY };
 	opterr = 0;
 	for (;;) {
-		c = getopt_long(call->argc, call->argv, "+cinpv", longs, NULL);
+		c = getopt_long(call->argc, call->argv, "+cinpsv", longs, NULL);
 		if (c == -1)
 			break;
 		if (one_option(call, o, c, e) == -1)
@@ -132,6 +137,22 @@ static const struct table_col columns[] = {
 	{ "IP", -6 },
 };
 
+/* Of list -s. No zone of ours has an auxiliary state: one that could not go on
+ * where it stopped is in a state of its own. */
+static const struct table_col state_columns[] = {
+	{ "NAME", -16 },
+	{ "STATUS", -16 },
+	{ "AUXILIARY STATE", 0 },
+};
+
+static void
+print_states(const struct row *r)
+{
+	const char *const cells[] = { r->name, zc_state_name(r->state), "-" };
+
+	table_row(stdout, state_columns, ARRAY_LEN(state_columns), cells);
+}
+
 static void
 print_text(const struct row *r, const struct options *o)
 {
@@ -144,6 +165,8 @@ print_text(const struct row *r, const struct options *o)
 	(void)snprintf(debug_id, sizeof(debug_id), "%u", r->debug_id);
 	if (o->format == PLAIN) {
 		(void)puts(r->name);
+	} else if (o->format == STATES) {
+		print_states(r);
 	} else if (o->format == VERBOSE) {
 		const char *const cells[] = { id, r->name, state, r->path,
 			r->brand, ip };
@@ -192,6 +215,8 @@ output_start(struct output *out, const struct options *o)
 		(void)fputc('[', stdout);
 	else if (o->format == VERBOSE)
 		table_head(stdout, columns, ARRAY_LEN(columns));
+	else if (o->format == STATES)
+		table_head(stdout, state_columns, ARRAY_LEN(state_columns));
 }
 
 static void

@@ -19,6 +19,7 @@
 #include "fs/remove.h"
 #include "fs/zonepath.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/options.h"
 
 /* What we and other tools of zones put into a zonepath, beside the root; all
  * else is the administrator's. */
@@ -56,8 +57,7 @@ parse(const struct cmd_call *call, bool *force, struct err *e)
 	optind = 0;
 	while ((c = getopt(call->argc, call->argv, "+F")) != -1) {
 		if (c != 'F')
-			return err_set(e, ERR_USAGE, "uninstall: no option -%c",
-			    optopt);
+			return cmd_wrong_option(call, e);
 		*force = true;
 	}
 	/* Clients may give an empty word. */

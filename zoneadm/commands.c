@@ -38,7 +38,7 @@ const struct cmd cmd_table[] = {
 	{ "upgrade", "",
 	    "Let the zone's zoned go on as the program that is installed now.",
 	    CMD_ZONE | CMD_ROOT | CMD_RUNNING, S(RUNNING), 0, cmd_upgrade },
-	{ "list", "[-cinpv] [--json]",
+	{ "list", "[-cinpsv] [--json]",
 	    "List zones: those that run; all with -c, installed ones with -i.",
 	    CMD_GLOBAL_OK | CMD_IN_ZONE_OK, ANY, 0, cmd_list },
 	{ "verify", "", "Check the configuration against this host.",

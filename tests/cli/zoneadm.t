@@ -20,7 +20,7 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	shutdown [-r [-- boot_arguments]]
 	reboot [-- boot_arguments]
 	upgrade
-	list [-cinpv] [--json]
+	list [-cinpsv] [--json]
 	verify
 	install [-sv] [-a archive | -d directory] [-u | -p] [-x nodataset]
 	uninstall [-F]
@@ -163,7 +163,7 @@ zoneadm: root directory 'other' is not an absolute path
 
 $ zoneadm -z web list -c
 zoneadm: list -c and -i do not go with a zone.
-usage: zoneadm [-z zone] list [-cinpv] [--json]
+usage: zoneadm [-z zone] list [-cinpsv] [--json]
 [2]
 
 $ zoneadm -z web list -pv
@@ -174,19 +174,46 @@ $ zoneadm list -pv
 zoneadm: list -p and -v are mutually exclusive.
 [1]
 
+$ zoneadm list -cs
+NAME             STATUS           AUXILIARY STATE
+global           running          -
+b.x              configured       -
+web              configured       -
+
+$ zoneadm list -sp
+zoneadm: list -s goes with none of -p, -v and --json.
+usage: zoneadm [-z zone] list [-cinpsv] [--json]
+[2]
+
+$ zoneadm list --jsn
+zoneadm: list: no option --jsn; did you mean '--json'?
+usage: zoneadm [-z zone] list [-cinpsv] [--json]
+[2]
+
+$ zoneadm list -V
+zoneadm: list: no option -V; did you mean '-v'?
+usage: zoneadm [-z zone] list [-cinpsv] [--json]
+[2]
+
+$ zoneadm isntall
+zoneadm: isntall: unknown subcommand; did you mean 'install'?
+usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
+…
+[2]
+
 $ zoneadm list --json -p
 zoneadm: list --json goes with neither -p nor -v.
-usage: zoneadm [-z zone] list [-cinpv] [--json]
+usage: zoneadm [-z zone] list [-cinpsv] [--json]
 [2]
 
 $ zoneadm list web
 zoneadm: list: 'web' is too much
-usage: zoneadm [-z zone] list [-cinpv] [--json]
+usage: zoneadm [-z zone] list [-cinpsv] [--json]
 [2]
 
 $ zoneadm list -x
-zoneadm: list: wrong option
-usage: zoneadm [-z zone] list [-cinpv] [--json]
+zoneadm: list: no option -x
+usage: zoneadm [-z zone] list [-cinpsv] [--json]
 [2]
 
 # States: what a configured zone refuses.

@@ -1,0 +1,143 @@
+# zoneadm verify - what a configuration wants of this host, check by check.
+
+$ mkdir -m 700 z
+
+$ zonecfg -z web "create -b; set zonepath=$PWD/z/web"
+
+$ zoneadm -z web verify
+WARNING: …/z/web does not exist, so it could not be verified.
+'zoneadm install' will create it, and verify the zone again.
+
+$ mkdir -m 700 z/web
+
+$ zoneadm -z web verify
+
+$ zoneadm -z web verify -x
+zoneadm: verify: no option -x
+usage: zoneadm -z zone verify
+[2]
+
+$ zoneadm -z web verify x
+zoneadm: verify: 'x' is too much
+usage: zoneadm -z zone verify
+[2]
+
+# The directory and its parents.
+
+$ chmod 4771 z/web; zoneadm -z web verify
+…/z/web must not be group readable.
+…/z/web must not be group writable.
+…/z/web must not be group executable.
+…/z/web must not be world executable.
+…/z/web must not be set-uid.
+could not verify zonepath …/z/web because of the above errors.
+zoneadm: zone web failed to verify
+[1]
+
+$ chmod u-s,a-rwx z/web; zoneadm -z web verify
+…/z/web must be owner readable.
+…/z/web must be owner writable.
+…/z/web must be owner executable.
+could not verify zonepath …/z/web because of the above errors.
+zoneadm: zone web failed to verify
+[1]
+
+$ chmod 700 z/web; chown 1 z/web; zoneadm -z web verify
+…/z/web is not owned by root.
+could not verify zonepath …/z/web because of the above errors.
+zoneadm: zone web failed to verify
+[1]
+
+$ chown 0 z/web; chmod 770 z; zoneadm -z web verify
+…/z must not be group writable.
+could not verify zonepath …/z/web because of the above errors.
+zoneadm: zone web failed to verify
+[1]
+
+$ chmod 700 z; rmdir z/web; ln -s . z/web; zoneadm -z web verify
+zoneadm: …/z/web: Resolved path mismatch
+could not verify zonepath …/z/web because of the above errors.
+zoneadm: zone web failed to verify
+[1]
+
+$ rm z/web; touch z/web; zoneadm -z web verify
+…/z/web is not a directory.
+could not verify zonepath …/z/web because of the above errors.
+zoneadm: zone web failed to verify
+[1]
+
+$ rm z/web; mkdir -m 700 z/web; mkdir -p z/web/root/etc; zoneadm -z web verify
+…/z/web/root exists and is not empty; move it away first.
+could not verify zonepath …/z/web because of the above errors.
+zoneadm: zone web failed to verify
+[1]
+
+$ rm -r z/web/root
+
+# Another zone's path, in either direction, and what is wrong besides.
+
+$ zonecfg -z in "create -b; set zonepath=$PWD/z/web/in"
+
+$ chmod 770 z; zoneadm -z in verify
+in zonepath (…/z/web/in) and web zonepath (…/z/web) overlap.
+…/z must not be group writable.
+could not verify zonepath …/z/web/in because of the above errors.
+zoneadm: zone in failed to verify
+[1]
+
+$ chmod 700 z; zoneadm -z web install -d /nosuch
+web zonepath (…/z/web) and in zonepath (…/z/web/in) overlap.
+could not verify zonepath …/z/web because of the above errors.
+zoneadm: zone web failed to verify
+[1]
+
+$ zonecfg -z in delete -F; zoneadm -z web list -p
+-:web:configured:…/z/web::native:shared
+
+# A zone that was detached there is not installed over.
+
+$ touch z/web/SUNWdetached.xml; zoneadm -z web verify
+
+$ zoneadm -z web install -d /nosuch
+Cannot install detached zone.
+Use attach or remove …/z/web/SUNWdetached.xml file.
+zoneadm: zone web failed to verify
+[1]
+
+$ rm z/web/SUNWdetached.xml
+
+# Resources.
+
+$ zonecfg -z web 'set ip-type=exclusive; add net; set physical=lo; end; add net; set physical=nolink0; end; set pool=fast; add capped-cpu; set ncpus=9999; end'
+
+$ zoneadm -z web verify
+WARNING: network interface 'lo' is used in the global zone.
+WARNING: skipping network interface 'nolink0' which may not be present/plumbed in the global zone.
+WARNING: capped-cpu: ncpus=9999.00 is more than the … that this host has.
+WARNING: pool 'fast' does not exist on this host; the zone will boot in the default pool.
+
+$ zonecfg -z web 'add fs; set dir=/a; set special=/nosuch; set type=lofs; end; add fs; set dir=/b; set special=sys; set type=sysfs; end; add fs; set dir=/c; set special=/dev/null; set raw=/nosuch/raw; set type=nofs; end'
+
+$ zoneadm -z web verify 2>&1 | grep -v WARNING
+could not verify fs /a: could not access /nosuch: No such file or directory
+cannot verify fs /b: type sysfs is not allowed.
+could not verify fs /c: could not access /nosuch/raw: No such file or directory
+could not verify fs /c: 'raw' is set, but this host has no fsck.nofs; clear raw, or install it.
+zoneadm: zone web failed to verify
+
+$ zonecfg -z web 'remove -F fs; set max-lwps=4000000000; clear pool; remove capped-cpu; remove net physical=lo; remove net physical=nolink0'
+
+$ zoneadm -z web verify
+invalid rctl value: zone.max-lwps=4000000000 exceeds what this kernel allows: kernel.threads-max is ….
+zoneadm: zone web failed to verify
+[1]
+
+# The same is refused by install, and nothing was begun.
+
+$ zoneadm -z web install -d /nosuch
+invalid rctl value: zone.max-lwps=4000000000 exceeds what this kernel allows: kernel.threads-max is ….
+zoneadm: zone web failed to verify
+[1]
+
+$ zonecfg -z web 'clear max-lwps'; zoneadm -z web verify; zoneadm -z web list -p
+-:web:configured:…/z/web::native:excl

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * verify - the checks of zoneadm verify, and what they share.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "zoneadm/cmd.h"
+#include "zonecfg/model.h"
+
+struct verify {
+	struct cmd_call *call;
+	struct zc_zone *cfg;
+	int faults;
+};
+
+/* A check prints what it finds and counts the faults among it; -1 where it
+ * could not look. */
+typedef int verify_fn(struct verify *v, struct err *e);
+
+/* A plain line on stderr; a fault also makes the verification fail. */
+void verify_warn(const char *fmt, ...) PRINTF(1, 2);
+void verify_fault(struct verify *v, const char *fmt, ...) PRINTF(2, 3);
+
+/* What resources of the configuration want of this host (verify_host.c). */
+verify_fn verify_fs;
+verify_fn verify_net;
+verify_fn verify_dataset;
+verify_fn verify_limits;
+verify_fn verify_pool;

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * verify_host - what the resources of a configuration want of this host: file
+ * systems, links, data sets, limits.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <ifaddrs.h>
+#include <inttypes.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "zoneadm/verify.h"
+#include "zonecfg/runstate.h"
+#include "zonecfg/store.h"
+
+/* --- fs ----------------------------------------------------------------------
+ */
+
+/* The zone gets its own of these; one more would show the host's, or take the
+ * masks off. */
+static const char *const forbidden_types[] = {
+	"sysfs",
+	"devpts",
+	"devtmpfs",
+	"mqueue",
+	"cgroup",
+	"cgroup2",
+	"debugfs",
+	"tracefs",
+	"securityfs",
+	"bpf",
+	"configfs",
+	"efivarfs",
+};
+
+static bool
+is_forbidden(const char *type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(forbidden_types); i++) {
+		if (str_eq(type, forbidden_types[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_fsck(const char *type)
+{
+	static const char *const dirs[] = { "/sbin", "/usr/sbin" };
+
+	for (size_t i = 0; i < ARRAY_LEN(dirs); i++) {
+		_autofree char *path = mem_printf("%s/fsck.%s", dirs[i], type);
+
+		if (access(path, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A path that is to be there; other words (swap, a label) name no file. */
+static void
+want_path(struct verify *v, const char *dir, const char *path)
+{
+	if (*path == '/' && access(path, F_OK) == -1)
+		verify_fault(v,
+		    "could not verify fs %s: could not access %s: %s", dir,
+		    path, strerror(errno));
+}
+
+int
+verify_fs(struct verify *v, struct err *e)
+{
+	size_t n = zc_count(v->cfg, "fs");
+
+	(void)e;
+	for (size_t i = 0; i < n; i++) {
+		const char *dir = zc_res_get(v->cfg, "fs", i, "dir");
+		const char *raw = zc_res_get(v->cfg, "fs", i, "raw");
+		const char *type = zc_res_get(v->cfg, "fs", i, "type");
+
+		if (is_forbidden(type)) {
+			verify_fault(v,
+			    "cannot verify fs %s: type %s is not allowed.", dir,
+			    type);
+			continue;
+		}
+		want_path(v, dir, zc_res_get(v->cfg, "fs", i, "special"));
+		want_path(v, dir, raw);
+		if (*raw != '\0' && !has_fsck(type))
+			verify_fault(v,
+			    "could not verify fs %s: 'raw' is set, but this "
+			    "host has no fsck.%s; clear raw, or install it.",
+			    dir, type);
+	}
+	return 0;
+}
+
+/* --- net ---------------------------------------------------------------------
+ */
+
+static bool
+is_link(const char *name)
+{
+	_autofree char *path = mem_printf("/sys/class/net/%s", name);
+
+	return *name != '\0' && access(path, F_OK) == 0;
+}
+
+/* The global zone has an address on it. */
+static bool
+used_here(const char *link)
+{
+	struct ifaddrs *list;
+	bool found = false;
+
+	if (getifaddrs(&list) == -1)
+		return false;
+	for (const struct ifaddrs *a = list; a && !found; a = a->ifa_next)
+		found = a->ifa_addr && strcmp(a->ifa_name, link) == 0 &&
+		    (a->ifa_addr->sa_family == AF_INET ||
+			a->ifa_addr->sa_family == AF_INET6);
+	freeifaddrs(list);
+	return found;
+}
+
+static bool
+has_exclusively(const struct zc_zone *cfg, const char *link)
+{
+	size_t n = zc_count(cfg, "net");
+
+	if (!str_eq(zc_get(cfg, "ip-type"), "exclusive"))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(zc_res_get(cfg, "net", i, "physical"), link))
+			return true;
+	}
+	return false;
+}
+
+/* The name of another zone that is up and has the link, or NULL. */
+static const char *
+used_by(const struct verify *v, const struct zc_names *up, const char *link)
+{
+	for (size_t i = 0; i < up->n; i++) {
+		_cleanup_zone struct zc_zone *cfg = NULL;
+		struct err ignored;
+
+		if (strcmp(up->name[i], v->call->zone) != 0 &&
+		    zc_store_load(up->name[i], &cfg, &ignored) == 0 &&
+		    has_exclusively(cfg, link))
+			return up->name[i];
+	}
+	return NULL;
+}
+
+static void
+check_exclusive(const struct verify *v, const struct zc_names *up,
+    const char *link)
+{
+	const char *other = used_by(v, up, link);
+
+	if (other)
+		verify_warn("WARNING: network interface '%s' is used by the "
+			    "non-global zone '%s'.",
+		    link, other);
+	else if (used_here(link))
+		verify_warn("WARNING: network interface '%s' is used in the "
+			    "global zone.",
+		    link);
+}
+
+/* Only warnings: a link may be plugged, or given back, before the zone boots.
+ */
+int
+verify_net(struct verify *v, struct err *e)
+{
+	_cleanup_names struct zc_names up = { 0 };
+	size_t n = zc_count(v->cfg, "net");
+
+	if (n == 0)
+		return 0;
+	if (zc_run_names(&up, e) == -1)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const char *link = zc_res_get(v->cfg, "net", i, "physical");
+
+		if (*link == '\0')
+			continue;
+		if (!is_link(link))
+			verify_warn("WARNING: skipping network interface '%s' "
+				    "which may not be present/plumbed in the "
+				    "global zone.",
+			    link);
+		else if (v->call->state < ZC_READY &&
+		    has_exclusively(v->cfg, link))
+			check_exclusive(v, &up, link);
+	}
+	return 0;
+}
+
+/* --- dataset -----------------------------------------------------------------
+ */
+
+int
+verify_dataset(struct verify *v, struct err *e)
+{
+	size_t n = zc_count(v->cfg, "dataset");
+
+	(void)e;
+	for (size_t i = 0; i < n; i++) {
+		if (access("/dev/zfs", F_OK) == -1)
+			verify_fault(v,
+			    "could not verify zfs dataset %s: this host has no "
+			    "ZFS; use 'remove dataset' in zonecfg.",
+			    zc_res_get(v->cfg, "dataset", i, "name"));
+	}
+	return 0;
+}
+
+/* --- limits ------------------------------------------------------------------
+ */
+
+/* The number in a file of the kernel's; 0: unknown. */
+static uint64_t
+kernel_number(const char *path)
+{
+	_autofree char *text = NULL;
+	struct err ignored;
+	uint64_t n;
+
+	if (fd_read_file(AT_FDCWD, path, 64, &text, NULL, &ignored) == -1)
+		return 0;
+	text[strcspn(text, "\n")] = '\0';
+	return str_u64(text, UINT64_MAX, &n) == 0 ? n : 0;
+}
+
+/* Resource controls that count what the kernel has a highest number of. */
+static const struct {
+	const char *rctl;
+	const char *file; /* that number */
+	const char *name;
+} counted[] = {
+	{ "zone.max-lwps", "/proc/sys/kernel/threads-max",
+	    "kernel.threads-max" },
+	{ "zone.max-processes", "/proc/sys/kernel/pid_max", "kernel.pid_max" },
+	{ "zone.max-shm-ids", "/proc/sys/kernel/shmmni", "kernel.shmmni" },
+	{ "zone.max-msg-ids", "/proc/sys/kernel/msgmni", "kernel.msgmni" },
+};
+
+/* More than the machine has is no limit at all: said, and no fault. */
+static void
+check_cpus(const struct verify *v)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	uint64_t cap;
+
+	if (cpus > 0 && zc_limit(v->cfg, "zone.cpu-cap", &cap) &&
+	    cap > (uint64_t)cpus * 100)
+		verify_warn("WARNING: capped-cpu: ncpus=%" PRIu64 ".%02" PRIu64
+			    " is more than the %ld that this host has.",
+		    cap / 100, cap % 100, cpus);
+}
+
+int
+verify_limits(struct verify *v, struct err *e)
+{
+	uint64_t limit;
+
+	(void)e;
+	for (size_t i = 0; i < ARRAY_LEN(counted); i++) {
+		uint64_t most;
+
+		if (!zc_limit(v->cfg, counted[i].rctl, &limit))
+			continue;
+		most = kernel_number(counted[i].file);
+		if (most != 0 && limit > most)
+			verify_fault(v,
+			    "invalid rctl value: %s=%" PRIu64 " exceeds what "
+			    "this kernel allows: %s is %" PRIu64 ".",
+			    counted[i].rctl, limit, counted[i].name, most);
+	}
+	check_cpus(v);
+	return 0;
+}
+
+int
+verify_pool(struct verify *v, struct err *e)
+{
+	const char *pool = zc_get(v->cfg, "pool");
+
+	(void)e;
+	if (*pool != '\0')
+		verify_warn("WARNING: pool '%s' does not exist on this host; "
+			    "the zone will boot in the default pool.",
+		    pool);
+	return 0;
+}
