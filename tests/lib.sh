@@ -204,6 +204,8 @@ finish() {
 		zoneadm -z "$name" uninstall -F >/dev/null 2>&1
 		zonecfg -z "$name" delete -F >/dev/null 2>&1
 	done
+	# What a test made itself, now that no zone uses it.
+	[ -z "${undo-}" ] || $undo
 	echo "1..$count"
 	[ -z "${own_work-}" ] || { cd / && rm -rf --one-file-system "$WORK"; }
 	[ $status != 0 ] || [ $bad = 0 ] || status=1

@@ -23,6 +23,7 @@
 #include "zonecfg/running.h"
 #include "zonecfg/store.h"
 #include "zoned/bootargs.h"
+#include "zoned/network.h"
 
 /* What a root of its own may start with; zone-init where it has none. */
 static const char *const inits[] = { "/sbin/init", "/etc/init", "/bin/init",
@@ -45,6 +46,8 @@ config_up(struct zd_zone *z, struct err *e)
 	if (zc_index_get(z->name, &z->entry, e) == -1 ||
 	    zc_store_load(z->name, &z->config, e) == -1 ||
 	    zd_translate(z->config, &z->specs, e) == -1 ||
+	    zd_translate_net(z->config, z->entry.uuid, &z->specs.net, e) ==
+		-1 ||
 	    zc_running_save(z->config, e) == -1)
 		return -1;
 	z->privs = z->specs.privs;
@@ -203,6 +206,16 @@ platform_down(struct zd_zone *z, struct err *e)
 	return 0;
 }
 
+/* --- links
+ * ---------------------------------------------------------------------
+ */
+
+static int
+network_up(struct zd_zone *z, struct err *e)
+{
+	return z->specs.net ? zd_network_up(z, z->specs.net, e) : 0;
+}
+
 /* The way up, in order; down in reverse. A NULL undo has nothing to undo. */
 static const struct {
 	const char *name;
@@ -216,6 +229,7 @@ static const struct {
 	{ "control groups", cgroup_up, cgroup_down },
 	{ "privileges", filter_up, filter_down },
 	{ "platform", platform_up, platform_down },
+	{ "network", network_up, zd_network_down },
 };
 
 /* Undo steps [0, n) from the last to the first. */

@@ -4,11 +4,13 @@
  */
 #include "zoned/translate.h"
 
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/str.h"
 
 static void
@@ -26,6 +28,193 @@ inherited(const struct zc_zone *cfg, struct zd_specs *s)
 		s->inherit[s->root.ninherit++] = mem_strdup(dir);
 	}
 	s->root.inherit = (const char *const *)s->inherit;
+}
+
+/* --- links
+ * ------------------------------------------------------------------ */
+
+static void PRINTF(2, 3) add(char **text, const char *fmt, ...)
+{
+	va_list ap;
+	_autofree char *more = NULL;
+	_autofree char *before = *text;
+
+	va_start(ap, fmt);
+	more = mem_vprintf(fmt, ap);
+	va_end(ap);
+	*text = mem_printf("%s%s", before ? before : "", more);
+}
+
+/* One resource under translation. */
+struct net_source {
+	const struct zc_zone *cfg;
+	const char *type;
+	size_t i;
+	char **text;
+};
+
+static const char *
+net_get(const struct net_source *n, const char *prop)
+{
+	const char *value = zc_res_get(n->cfg, n->type, n->i, prop);
+
+	return value ? value : "";
+}
+
+/* key=VALUE of a property that is set; its words must be one word here. */
+static int
+net_word(const struct net_source *n, const char *key, const char *prop,
+    struct err *e)
+{
+	const char *value = net_get(n, prop);
+
+	if (value[strcspn(value, " \t\n")] != '\0')
+		return err_set(e, ERR_CONFIG, "%s: %s '%s': wrong syntax",
+		    n->type, prop, value);
+	if (*value != '\0')
+		add(n->text, " %s=%s", key, value);
+	return 0;
+}
+
+/* Bits a second of "100M". */
+static uint64_t
+bandwidth(const char *value)
+{
+	static const char units[] = "KMGT";
+	char *end;
+	double n = strtod(value, &end);
+	const char *unit = *end != '\0' ? strchr(units, *end & ~0x20) : NULL;
+
+	/* As on Solaris a plain number counts megabits. */
+	if (!unit)
+		return (uint64_t)(n * 1e6);
+	for (const char *u = units; u <= unit; u++)
+		n *= 1000;
+	return (uint64_t)n;
+}
+
+static int
+shared_net(const struct net_source *n, struct err *e)
+{
+	add(n->text, "link shared");
+	if (net_word(n, "lower", "physical", e) == -1 ||
+	    net_word(n, "address", "address", e) == -1 ||
+	    net_word(n, "router", "defrouter", e) == -1)
+		return -1;
+	add(n->text, "\n");
+	return 0;
+}
+
+/* What is set by default: the address of the link is its own, and addresses
+ * that are the only ones allowed are the only ones used. */
+static void
+protection(const struct net_source *n, const char *words)
+{
+	bool allowed = *net_get(n, "allowed-address") != '\0';
+
+	if (*words == '\0' && !allowed)
+		return;
+	add(n->text, " protect=%s%s%s", words,
+	    *words != '\0' && allowed ? "," : "", allowed ? "ip-nospoof" : "");
+}
+
+static int
+own_words(const struct net_source *n, const char *mac, struct err *e)
+{
+	const char *address = net_get(n, mac);
+	const char *configure = net_get(n, "configure-allowed-address");
+
+	if (strchr(address, ':') && net_word(n, "mac", mac, e) == -1)
+		return -1;
+	if (!str_eq(configure, "false"))
+		add(n->text, " configure=1");
+	return net_word(n, "address", "allowed-address", e) == -1 ||
+		net_word(n, "router", "defrouter", e) == -1 ||
+		net_word(n, "vlan", "vlan-id", e) == -1
+	    ? -1
+	    : 0;
+}
+
+/* A link handed over; one that may use some addresses only stays outside, where
+ * that can be held. With global-nic it is made over that one. */
+static int
+exclusive_net(const struct net_source *n, struct err *e)
+{
+	bool made = *net_get(n, "global-nic") != '\0';
+	bool held = *net_get(n, "allowed-address") != '\0';
+
+	add(n->text, "link %s", made || held ? "link" : "nic");
+	if (net_word(n, "name", "physical", e) == -1 ||
+	    net_word(n, "lower", made ? "global-nic" : "physical", e) == -1)
+		return -1;
+	if (!made && held)
+		add(n->text, " below=alone");
+	if (made || held)
+		protection(n, "mac-nospoof");
+	if (own_words(n, "mac-addr", e) == -1)
+		return -1;
+	add(n->text, "\n");
+	return 0;
+}
+
+static int
+anet(const struct net_source *n, struct err *e)
+{
+	const char *auto_mac = net_get(n, "auto-mac-address");
+	const char *maxbw = net_get(n, "maxbw");
+
+	add(n->text, "link link");
+	if (net_word(n, "name", "linkname", e) == -1 ||
+	    net_word(n, "lower", "lower-link", e) == -1 ||
+	    net_word(n, "mtu", "mtu", e) == -1)
+		return -1;
+	if (*maxbw != '\0')
+		add(n->text, " maxbw=%llu",
+		    (unsigned long long)bandwidth(maxbw));
+	protection(n, net_get(n, "link-protection"));
+	if (own_words(n,
+		strchr(net_get(n, "mac-address"), ':') || *auto_mac == '\0'
+		    ? "mac-address"
+		    : "auto-mac-address",
+		e) == -1)
+		return -1;
+	add(n->text, "\n");
+	return 0;
+}
+
+static int
+each_net(const struct zc_zone *cfg, const char *type,
+    int (*one)(const struct net_source *, struct err *), char **text,
+    struct err *e)
+{
+	struct net_source n = { .cfg = cfg, .type = type, .text = text };
+
+	for (; n.i < zc_count(cfg, type); n.i++) {
+		if (one(&n, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+int
+zd_translate_net(const struct zc_zone *cfg, const char *uuid, char **out,
+    struct err *e)
+{
+	bool exclusive = str_eq(zc_get(cfg, "ip-type"), "exclusive");
+	_autofree char *text = NULL;
+
+	if (zc_count(cfg, "net") + zc_count(cfg, "anet") == 0) {
+		*out = NULL;
+		return 0;
+	}
+	add(&text, "zone %s uuid=%s root=%s\n", cfg->name, uuid,
+	    path_root_id());
+	if (each_net(cfg, "net", exclusive ? exclusive_net : shared_net, &text,
+		e) == -1 ||
+	    (exclusive && each_net(cfg, "anet", anet, &text, e) == -1))
+		return -1;
+	*out = mem_take(&text);
+	return 0;
 }
 
 int
@@ -65,5 +254,6 @@ zd_specs_done(struct zd_specs *s)
 	free(s->inherit);
 	fs_hidden_done(&s->hidden);
 	free(s->bootargs);
+	free(s->net);
 	*s = (struct zd_specs){ 0 };
 }

@@ -18,11 +18,16 @@ struct zd_specs {
 	char *bootargs;
 	char **inherit;
 	struct fs_hidden hidden;
+	char *net; /* links, for zone-net (net/spec.h); NULL: none */
 };
 
 /* Directories to inherit that the global zone lacks, or has as links into
  * another, are left out: the zone has the same links. */
 int zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
     MUST_CHECK;
+/* The links alone, as text for zone-net; NULL where the zone has none. The
+ * caller frees it. */
+int zd_translate_net(const struct zc_zone *cfg, const char *uuid, char **out,
+    struct err *e) MUST_CHECK;
 void zd_specs_done(struct zd_specs *specs);
 #define _cleanup_specs __attribute__((cleanup(zd_specs_done)))

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "fs/hidden.h"
 #include "privileges/set.h"
@@ -191,7 +192,80 @@ START_TEST(released_twice_is_harmless)
 }
 END_TEST
 
-UNIT_MAIN("translate", a_whole_root_inherits_nothing,
+static char *
+links_of(const char *commands)
+{
+	_cleanup_zone struct zc_zone *zone = configured(commands);
+	char *text = NULL;
+
+	(void)unsetenv("ZONES_ROOT");
+	ck_assert_int_eq(path_init(NULL, &e), 0);
+	ck_assert_msg(zd_translate_net(zone, "u1", &text, &e) == 0, "%s",
+	    e.msg);
+	return text;
+}
+
+START_TEST(a_zone_without_networks_has_no_links)
+{
+	ck_assert_ptr_null(links_of(""));
+}
+END_TEST
+
+START_TEST(an_address_on_the_hosts_network_is_a_shared_link)
+{
+	_autofree char *text = links_of("add net\nset physical=eth0\n"
+					"set address=10.0.0.5/24\n"
+					"set defrouter=10.0.0.1\nend\n");
+
+	ck_assert_str_eq(text,
+	    "zone web uuid=u1 root=0\n"
+	    "link shared lower=eth0 address=10.0.0.5/24 router=10.0.0.1\n");
+}
+END_TEST
+
+START_TEST(an_exclusive_link_is_handed_over_made_or_held)
+{
+	_autofree char *text = links_of(
+	    "set ip-type=exclusive\n"
+	    "add net\nset physical=eth1\nend\n"
+	    "add net\nset physical=eth2\nset allowed-address=10.0.0.5/24\n"
+	    "set defrouter=10.0.0.1\nend\n"
+	    "add net\nset physical=net2\nset global-nic=eth0\n"
+	    "set mac-addr=2:8:20:1:2:3\nset vlan-id=7\nend\n");
+
+	ck_assert_str_eq(text,
+	    "zone web uuid=u1 root=0\n"
+	    "link nic name=eth1 lower=eth1 configure=1\n"
+	    "link link name=eth2 lower=eth2 below=alone "
+	    "protect=mac-nospoof,ip-nospoof configure=1 address=10.0.0.5/24 "
+	    "router=10.0.0.1\n"
+	    "link link name=net2 lower=eth0 protect=mac-nospoof "
+	    "mac=2:8:20:1:2:3 configure=1 vlan=7\n");
+}
+END_TEST
+
+START_TEST(an_anet_says_how_it_is_held)
+{
+	_autofree char *text = links_of(
+	    "set ip-type=exclusive\n"
+	    "add anet\nset linkname=net0\nset lower-link=sw0\n"
+	    "set maxbw=100M\nset mtu=1400\n"
+	    "set link-protection=mac-nospoof,restricted\n"
+	    "set configure-allowed-address=false\n"
+	    "set allowed-address=10.0.0.5/24\nend\n");
+
+	ck_assert_str_eq(text,
+	    "zone web uuid=u1 root=0\n"
+	    "link link name=net0 lower=sw0 mtu=1400 maxbw=100000000 "
+	    "protect=mac-nospoof,restricted,ip-nospoof "
+	    "address=10.0.0.5/24\n");
+}
+END_TEST
+
+UNIT_MAIN("translate", a_zone_without_networks_has_no_links,
+    an_address_on_the_hosts_network_is_a_shared_link,
+    an_exclusive_link_is_handed_over_made_or_held, an_anet_says_how_it_is_held,
+    a_whole_root_inherits_nothing,
     directories_of_the_global_zone_are_inherited_in_order,
     nothing_is_inherited_without_the_list_of_what_to_hide,
     what_is_missing_or_a_link_or_a_file_is_left_out,

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * guard - what a zone may send, enforced at the host's end of its links.
+ */
+#include "net/guard.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "base/mem.h"
+
+#define COMMON "zones"
+
+static const struct nft_table common = { .name = COMMON };
+
+static const struct nft_set common_sets[] = {
+	{ "uplink4", NFT_F_IIFNAME }, /* forward because of us alone */
+	{ "uplink6", NFT_F_IIFNAME },
+	{ "served4", NFT_F_IP_DST }, /* addresses of zones */
+	{ "served6", NFT_F_IP6_DST },
+	{ "ends", NFT_F_IIFNAME }, /* host ends of zones' links */
+	{ "pairs", NFT_F_IFPAIR }, /* from an end to its uplink */
+};
+
+#define IS(f, ...)                                     \
+	{                                              \
+		.field = (f), .value = { __VA_ARGS__ } \
+	}
+#define ISNT(f, ...)                                                    \
+	{                                                               \
+		.field = (f), .differs = true, .value = { __VA_ARGS__ } \
+	}
+#define IN(f, s)                         \
+	{                                \
+		.field = (f), .set = (s) \
+	}
+#define NOT_IN(f, s)                                      \
+	{                                                 \
+		.field = (f), .differs = true, .set = (s) \
+	}
+
+/* A host that forwards only for its zones forwards nothing else; and what a
+ * zone sends goes to its own link of the host, or to other zones. */
+static const struct nft_rule common_rules[] = {
+	{ { IS(NFT_F_NFPROTO, 2), IN(NFT_F_IIFNAME, "uplink4"),
+	      NOT_IN(NFT_F_IP_DST, "served4") },
+	    NFT_V_DROP, 0, NULL },
+	{ { IS(NFT_F_NFPROTO, 10), IN(NFT_F_IIFNAME, "uplink6"),
+	      NOT_IN(NFT_F_IP6_DST, "served6") },
+	    NFT_V_DROP, 0, NULL },
+	{ { IN(NFT_F_IIFNAME, "ends"), IN(NFT_F_OIFNAME, "ends") },
+	    NFT_V_ACCEPT, 0, NULL },
+	{ { IN(NFT_F_IFPAIR, "pairs") }, NFT_V_ACCEPT, 0, NULL },
+	{ { IN(NFT_F_IIFNAME, "ends") }, NFT_V_DROP, 0, NULL },
+};
+
+size_t
+guard_common(const struct nft_rule **rules)
+{
+	*rules = common_rules;
+	return ARRAY_LEN(common_rules);
+}
+
+/* --- the rules of one link
+ * -------------------------------------------------- */
+
+struct rules {
+	struct nft_rule *rule;
+	size_t n;
+};
+
+static struct nft_match
+is_bytes(enum nft_field f, bool differs, const uint8_t *bytes, size_t n)
+{
+	struct nft_match m = { .field = f, .differs = differs };
+
+	memcpy(m.value, bytes, n);
+	return m;
+}
+
+#define ADD(r, v, ...)                                                     \
+	((r)->rule[(r)->n++] = (struct nft_rule){ { __VA_ARGS__ }, (v), 0, \
+	     NULL })
+#define M(m) ((struct nft_match)m)
+
+#define ETHER_IP M(IS(NFT_F_PROTO, 0x08, 0x00))
+#define ETHER_ARP M(IS(NFT_F_PROTO, 0x08, 0x06))
+#define ETHER_IP6 M(IS(NFT_F_PROTO, 0x86, 0xdd))
+#define L4(n) M(IS(NFT_F_L4, (n)))
+#define ICMP6(t) ETHER_IP6, L4(58), M(IS(NFT_F_ICMP6_TYPE, (t)))
+
+/* No tag of a VLAN ever: a zone is in the one it was put in. A frame that the
+ * kernel took a tag from shows it here. */
+static void
+vlan_rules(struct rules *r)
+{
+	ADD(r, NFT_V_DROP, M(IS(NFT_F_ETHER_TYPE, 0x81, 0x00)));
+	ADD(r, NFT_V_DROP, M(IS(NFT_F_ETHER_TYPE, 0x88, 0xa8)));
+	ADD(r, NFT_V_DROP, M(IS(NFT_F_ETHER_TYPE, 0x91, 0x00)));
+}
+
+static void
+mac_rules(struct rules *r, const struct net_link *l)
+{
+	ADD(r, NFT_V_DROP, is_bytes(NFT_F_ETHER_SRC, true, l->mac, 6));
+	ADD(r, NFT_V_DROP, ETHER_ARP, is_bytes(NFT_F_ARP_MAC, true, l->mac, 6));
+	ADD(r, NFT_V_DROP, ICMP6(136), M(IS(NFT_F_ND_OPTION, 2)),
+	    is_bytes(NFT_F_ND_MAC, true, l->mac, 6));
+	ADD(r, NFT_V_DROP, ICMP6(135), M(IS(NFT_F_ND_OPTION, 1)),
+	    is_bytes(NFT_F_ND_MAC, true, l->mac, 6));
+}
+
+/* An address being probed has no source: that says nothing false. */
+static void
+ip_rules(struct rules *r, const char *set4, const char *set6)
+{
+	ADD(r, NFT_V_DROP, ETHER_IP, M(NOT_IN(NFT_F_IP_SRC, set4)));
+	ADD(r, NFT_V_DROP, ETHER_ARP, M(ISNT(NFT_F_ARP_IP, 0)),
+	    M(NOT_IN(NFT_F_ARP_IP, set4)));
+	ADD(r, NFT_V_DROP, ETHER_IP6, M(ISNT(NFT_F_IP6_SRC, 0)),
+	    M(NOT_IN(NFT_F_IP6_SRC, set6)));
+	ADD(r, NFT_V_DROP, ETHER_IP6, M(IS(NFT_F_IP6_SRC, 0)),
+	    M(ISNT(NFT_F_L4, 58)));
+	ADD(r, NFT_V_DROP, ICMP6(136), M(NOT_IN(NFT_F_ND_TARGET, set6)));
+}
+
+/* A zone is neither a router nor a server of addresses for others, and asks
+ * for addresses in its own name. Behind the first fragment of a packet cannot
+ * be seen what it is: of those to the ports of DHCP there are none. */
+static void
+server_rules(struct rules *r, const struct net_link *l)
+{
+	ADD(r, NFT_V_DROP, ETHER_IP, L4(IPPROTO_UDP), M(IS(NFT_F_SPORT, 0, 67)),
+	    M(ISNT(NFT_F_DPORT, 0, 67)));
+	ADD(r, NFT_V_DROP, ETHER_IP, L4(IPPROTO_UDP),
+	    M(IS(NFT_F_DPORT, 0, 68)));
+	ADD(r, NFT_V_DROP, ETHER_IP, L4(IPPROTO_UDP), M(IS(NFT_F_DPORT, 0, 67)),
+	    is_bytes(NFT_F_DHCP_MAC, true, l->mac, 6));
+	ADD(r, NFT_V_DROP, ETHER_IP6, L4(IPPROTO_UDP),
+	    M(IS(NFT_F_SPORT, 547 >> 8, 547 & 0xff)));
+	ADD(r, NFT_V_DROP, ETHER_IP6, L4(IPPROTO_UDP),
+	    M(IS(NFT_F_DPORT, 546 >> 8, 546 & 0xff)));
+	ADD(r, NFT_V_DROP, ICMP6(134));
+	ADD(r, NFT_V_DROP, ICMP6(137));
+}
+
+static void
+restricted_rules(struct rules *r)
+{
+	ADD(r, NFT_V_DROP, M(ISNT(NFT_F_ETHER_TYPE, 0x08, 0x00)),
+	    M(ISNT(NFT_F_ETHER_TYPE, 0x08, 0x06)),
+	    M(ISNT(NFT_F_ETHER_TYPE, 0x86, 0xdd)));
+}
+
+/* Names of a link's sets of addresses. */
+static const char *const sets4[] = { "addr4", "addr4_1", "addr4_2", "addr4_3",
+	"addr4_4", "addr4_5", "addr4_6", "addr4_7", "addr4_8", "addr4_9",
+	"addr4_10", "addr4_11", "addr4_12", "addr4_13", "addr4_14", "addr4_15",
+	"addr4_16", "addr4_17", "addr4_18", "addr4_19", "addr4_20", "addr4_21",
+	"addr4_22", "addr4_23", "addr4_24", "addr4_25", "addr4_26", "addr4_27",
+	"addr4_28", "addr4_29", "addr4_30", "addr4_31" };
+static const char *const sets6[] = { "addr6", "addr6_1", "addr6_2", "addr6_3",
+	"addr6_4", "addr6_5", "addr6_6", "addr6_7", "addr6_8", "addr6_9",
+	"addr6_10", "addr6_11", "addr6_12", "addr6_13", "addr6_14", "addr6_15",
+	"addr6_16", "addr6_17", "addr6_18", "addr6_19", "addr6_20", "addr6_21",
+	"addr6_22", "addr6_23", "addr6_24", "addr6_25", "addr6_26", "addr6_27",
+	"addr6_28", "addr6_29", "addr6_30", "addr6_31" };
+
+static bool
+pins_addresses(const struct net_link *l)
+{
+	return l->kind == NET_SHARED || (l->protect & NET_IP_NOSPOOF);
+}
+
+size_t
+guard_rules(const struct net_link *l, unsigned index, int fwd,
+    struct nft_rule rule[GUARD_RULES])
+{
+	struct rules r = { .rule = rule };
+	bool shared = l->kind == NET_SHARED;
+
+	vlan_rules(&r);
+	if (shared || (l->protect & NET_RESTRICTED))
+		restricted_rules(&r);
+	if (shared || (l->protect & NET_MAC_NOSPOOF))
+		mac_rules(&r, l);
+	if (pins_addresses(l))
+		ip_rules(&r, sets4[index], sets6[index]);
+	if (shared || (l->protect & (NET_DHCP_NOSPOOF | NET_IP_NOSPOOF)))
+		server_rules(&r, l);
+	if (l->maxbw > 0)
+		rule[r.n++] = (struct nft_rule){ .verdict = NFT_V_LIMIT,
+			.arg = l->maxbw / 8 };
+	if (fwd != 0)
+		rule[r.n++] = (struct nft_rule){ .verdict = NFT_V_FWD,
+			.arg = (uint64_t)fwd,
+			.dev = *l->over != '\0' ? l->over : l->lower };
+	return r.n;
+}
+
+/* --- the batch
+ * -------------------------------------------------------------- */
+
+/* What a link has on its own: made of its hardware address (RFC 4291). */
+static void
+link_local(const uint8_t mac[6], uint8_t ip[16])
+{
+	static const uint8_t head[8] = { 0xfe, 0x80 };
+
+	memcpy(ip, head, 8);
+	memcpy(ip + 8, mac, 3);
+	ip[8] ^= 2;
+	ip[11] = 0xff;
+	ip[12] = 0xfe;
+	memcpy(ip + 13, mac + 3, 3);
+}
+
+static void
+add_addresses(struct nft_batch *b, const struct nft_table *t,
+    const struct net_link *l, unsigned i)
+{
+	struct nft_set set4 = { sets4[i], NFT_F_IP_SRC };
+	struct nft_set set6 = { sets6[i], NFT_F_IP6_SRC };
+	struct nft_elem el = { .set = set6.name };
+
+	nft_add_set(b, t, &set4);
+	nft_add_set(b, t, &set6);
+	link_local(l->mac, el.key);
+	nft_add_elem(b, t, &el, set6.key);
+	for (size_t k = 0; k < l->address.n; k++) {
+		const struct net_addr *a = &l->address.a[k];
+
+		memcpy(el.key, a->ip, 16);
+		el.set = a->family == AF_INET ? set4.name : set6.name;
+		nft_add_elem(b, t, &el,
+		    a->family == AF_INET ? set4.key : set6.key);
+	}
+}
+
+/* Both ways where the link is wired to another one. */
+static void
+add_link(struct nft_batch *b, const struct nft_table *t,
+    const struct net_link *l, unsigned i, const struct guard_links *links)
+{
+	struct nft_rule rule[GUARD_RULES];
+	struct nft_rule back = { .verdict = NFT_V_FWD,
+		.arg = (uint64_t)links->host[i],
+		.dev = l->host };
+	struct nft_chain chain = { .name = l->host,
+		.dev = l->host,
+		.rule = rule };
+	struct nft_chain other = { .dev = *l->over != '\0' ? l->over : l->lower,
+		.rule = &back,
+		.nrules = 1 };
+
+	if (pins_addresses(l))
+		add_addresses(b, t, l, i);
+	chain.nrules = guard_rules(l, i, links->over[i], rule);
+	nft_add_chain(b, t, &chain);
+	if (links->over[i] != 0) {
+		_autofree char *name = mem_printf("%s-in", l->host);
+
+		other.name = name;
+		nft_add_chain(b, t, &other);
+	}
+}
+
+static struct nft_elem
+named(const char *set, const char *first, const char *second)
+{
+	struct nft_elem el = { .set = set };
+
+	memcpy(el.key, first, strnlen(first, 16));
+	if (second)
+		memcpy(el.key + 16, second, strnlen(second, 16));
+	return el;
+}
+
+typedef void (*elem_fn)(struct nft_batch *, const struct nft_table *,
+    const struct nft_elem *, enum nft_field);
+
+/* A shared link's part of the common table. */
+static void
+common_elems(struct nft_batch *b, const struct net_link *l, elem_fn fn)
+{
+	struct nft_elem el = named("ends", l->host, NULL);
+
+	fn(b, &common, &el, NFT_F_IIFNAME);
+	el = named("pairs", l->host, l->lower);
+	fn(b, &common, &el, NFT_F_IFPAIR);
+	for (size_t k = 0; k < l->address.n; k++) {
+		const struct net_addr *a = &l->address.a[k];
+		bool v4 = a->family == AF_INET;
+
+		el = (struct nft_elem){ .set = v4 ? "served4" : "served6" };
+		memcpy(el.key, a->ip, 16);
+		fn(b, &common, &el, v4 ? NFT_F_IP_DST : NFT_F_IP6_DST);
+	}
+}
+
+static void
+uplink_elems(struct nft_batch *b, const struct net_link *l, unsigned i,
+    const struct guard_links *links)
+{
+	struct nft_elem el = named("uplink4", l->lower, NULL);
+
+	if (links->filtered4 & 1U << i)
+		nft_add_elem(b, &common, &el, NFT_F_IIFNAME);
+	el.set = "uplink6";
+	if (links->filtered6 & 1U << i)
+		nft_add_elem(b, &common, &el, NFT_F_IIFNAME);
+}
+
+static void
+add_common(struct nft_batch *b)
+{
+	struct nft_chain chain = { .name = "forward",
+		.rule = common_rules,
+		.nrules = ARRAY_LEN(common_rules) };
+
+	nft_add_table(b, &common, true);
+	for (size_t i = 0; i < ARRAY_LEN(common_sets); i++)
+		nft_add_set(b, &common, &common_sets[i]);
+	nft_add_chain(b, &common, &chain);
+}
+
+static bool
+any_shared(const struct net_spec *s)
+{
+	for (size_t i = 0; i < s->nlinks; i++) {
+		if (s->link[i].kind == NET_SHARED)
+			return true;
+	}
+	return false;
+}
+
+static char *
+table_name(const struct net_spec *s)
+{
+	return mem_printf("zone-%s-%s", s->root, s->zone);
+}
+
+static int
+try_up(const struct net_spec *s, const struct guard_links *links,
+    bool with_common, struct err *e)
+{
+	_autofree char *name = table_name(s);
+	struct nft_table own = { .netdev = true, .name = name };
+	_autonft struct nft_batch *b = nft_begin();
+
+	if (with_common)
+		add_common(b);
+	/* What a killed one left goes in the same stroke. */
+	nft_add_table(b, &own, false);
+	nft_del_table(b, &own);
+	nft_add_table(b, &own, true);
+	for (unsigned i = 0; i < s->nlinks; i++) {
+		if (s->link[i].kind == NET_NIC)
+			continue;
+		add_link(b, &own, &s->link[i], i, links);
+		if (s->link[i].kind != NET_SHARED)
+			continue;
+		common_elems(b, &s->link[i], nft_add_elem);
+		uplink_elems(b, &s->link[i], i, links);
+	}
+	return nft_commit(&b, e);
+}
+
+int
+guard_up(const struct net_spec *s, const struct guard_links *links,
+    struct err *e)
+{
+	bool shared = any_shared(s);
+
+	/* The common table is made by the first; several may be the first. */
+	for (int i = 0; i < 3; i++) {
+		if (try_up(s, links, false, e) == 0)
+			return 0;
+		if (!shared || e->code != ENOENT)
+			return -1;
+		if (try_up(s, links, true, e) == 0)
+			return 0;
+		if (e->code != EEXIST)
+			return -1;
+	}
+	return -1;
+}
+
+static int
+commit_quietly(struct nft_batch **b, struct err *e)
+{
+	struct err why;
+
+	if (nft_commit(b, &why) == 0 || why.code == ENOENT)
+		return 0;
+	*e = why;
+	return -1;
+}
+
+int
+guard_down(const struct net_spec *s, bool last, struct err *e)
+{
+	_autofree char *name = table_name(s);
+	struct nft_table own = { .netdev = true, .name = name };
+	struct nft_batch *b = nft_begin();
+
+	nft_add_table(b, &own, false);
+	nft_del_table(b, &own);
+	if (commit_quietly(&b, e) == -1)
+		return -1;
+	if (!any_shared(s))
+		return 0;
+	b = nft_begin();
+	if (last) {
+		nft_add_table(b, &common, false);
+		nft_del_table(b, &common);
+		return commit_quietly(&b, e);
+	}
+	/* Of a zone that never came up nothing is in the sets. */
+	for (size_t i = 0; i < s->nlinks; i++) {
+		if (s->link[i].kind == NET_SHARED)
+			common_elems(b, &s->link[i], nft_del_elem);
+	}
+	return commit_quietly(&b, e);
+}

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * nft - nf_tables in one transaction.
+ */
+#include "net/nft.h"
+
+#include <arpa/inet.h>
+#include <endian.h>
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "net/rtnl.h"
+
+enum { BATCH_MAX = 256 * 1024, BATCH_ROOM = 4096 };
+
+enum load { PAYLOAD, META, PAIR };
+enum shape { HEX16, NUMBER8, PORT, MAC, IP4, IP6, NAME };
+
+/* How a field is loaded and shown. type is what nft(8) calls the keys of a set
+ * of it (its datatype number). */
+static const struct {
+	const char *text;
+	enum load load;
+	unsigned base; /* payload base, or meta key */
+	unsigned offset;
+	unsigned len;
+	enum shape shape;
+	unsigned type;
+} fields[NFT_FIELDS] = {
+	[NFT_F_ETHER_SRC] = { "ether saddr", PAYLOAD, NFT_PAYLOAD_LL_HEADER, 6,
+	    6, MAC, 9 },
+	[NFT_F_ETHER_TYPE] = { "ether type", PAYLOAD, NFT_PAYLOAD_LL_HEADER, 12,
+	    2, HEX16, 0 },
+	[NFT_F_PROTO] = { "meta protocol", META, NFT_META_PROTOCOL, 0, 2, HEX16,
+	    0 },
+	[NFT_F_IP_SRC] = { "ip saddr", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER, 12,
+	    4, IP4, 7 },
+	[NFT_F_IP_DST] = { "ip daddr", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER, 16,
+	    4, IP4, 7 },
+	[NFT_F_IP6_SRC] = { "ip6 saddr", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER, 8,
+	    16, IP6, 8 },
+	[NFT_F_IP6_DST] = { "ip6 daddr", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER,
+	    24, 16, IP6, 8 },
+	[NFT_F_ARP_MAC] = { "arp saddr ether", PAYLOAD,
+	    NFT_PAYLOAD_NETWORK_HEADER, 8, 6, MAC, 9 },
+	[NFT_F_ARP_IP] = { "arp saddr ip", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER,
+	    14, 4, IP4, 7 },
+	[NFT_F_L4] = { "meta l4proto", META, NFT_META_L4PROTO, 0, 1, NUMBER8,
+	    0 },
+	[NFT_F_SPORT] = { "th sport", PAYLOAD, NFT_PAYLOAD_TRANSPORT_HEADER, 0,
+	    2, PORT, 0 },
+	[NFT_F_DPORT] = { "th dport", PAYLOAD, NFT_PAYLOAD_TRANSPORT_HEADER, 2,
+	    2, PORT, 0 },
+	[NFT_F_ICMP6_TYPE] = { "icmpv6 type", PAYLOAD,
+	    NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1, NUMBER8, 0 },
+	[NFT_F_ND_TARGET] = { "nd target", PAYLOAD,
+	    NFT_PAYLOAD_TRANSPORT_HEADER, 8, 16, IP6, 8 },
+	[NFT_F_ND_OPTION] = { "nd option", PAYLOAD,
+	    NFT_PAYLOAD_TRANSPORT_HEADER, 24, 1, NUMBER8, 0 },
+	[NFT_F_ND_MAC] = { "nd lladdr", PAYLOAD, NFT_PAYLOAD_TRANSPORT_HEADER,
+	    26, 6, MAC, 9 },
+	[NFT_F_DHCP_MAC] = { "dhcp chaddr", PAYLOAD,
+	    NFT_PAYLOAD_TRANSPORT_HEADER, 36, 6, MAC, 9 },
+	[NFT_F_IIFNAME] = { "iifname", META, NFT_META_IIFNAME, 0, 16, NAME,
+	    41 },
+	[NFT_F_OIFNAME] = { "oifname", META, NFT_META_OIFNAME, 0, 16, NAME,
+	    41 },
+	[NFT_F_NFPROTO] = { "meta nfproto", META, NFT_META_NFPROTO, 0, 1,
+	    NUMBER8, 0 },
+	[NFT_F_IFPAIR] = { "iifname . oifname", PAIR, 0, 0, 32, NAME,
+	    41 << 6 | 41 },
+};
+
+/* Type, length and value, as libnftnl writes them. */
+static const uint8_t host_order[] = { 0, 4, 1, 0, 0, 0 };
+
+struct nft_batch {
+	char *buf;
+	size_t len;
+	size_t size;
+	uint32_t seq;
+	uint32_t set_id;
+	size_t last;          /* where the last whole message starts */
+	struct nlmsghdr *nlh; /* under construction, at len */
+};
+
+/* --- messages
+ * --------------------------------------------------------------- */
+
+static struct nlmsghdr *
+start(struct nft_batch *b, uint16_t type, uint16_t flags, uint8_t family,
+    uint16_t res_id)
+{
+	struct nfgenmsg *nf;
+
+	if (b->len + BATCH_ROOM > b->size) {
+		b->size += BATCH_MAX / 8;
+		b->buf = mem_grow(b->buf, b->size, 1);
+	}
+	b->nlh = mnl_nlmsg_put_header(b->buf + b->len);
+	b->nlh->nlmsg_type = type;
+	b->nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	b->nlh->nlmsg_seq = b->seq++;
+	nf = mnl_nlmsg_put_extra_header(b->nlh, sizeof(*nf));
+	*nf = (struct nfgenmsg){ .nfgen_family = family,
+		.version = NFNETLINK_V0,
+		.res_id = htons(res_id) };
+	return b->nlh;
+}
+
+static void
+end(struct nft_batch *b)
+{
+	b->last = b->len;
+	b->len += b->nlh->nlmsg_len;
+	b->nlh = NULL;
+}
+
+static struct nlmsghdr *
+nft_msg(struct nft_batch *b, const struct nft_table *t, unsigned type,
+    uint16_t flags)
+{
+	return start(b, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), flags,
+	    t->netdev ? NFPROTO_NETDEV : NFPROTO_INET, 0);
+}
+
+static void
+put32(struct nlmsghdr *nlh, uint16_t type, uint32_t value)
+{
+	mnl_attr_put_u32(nlh, type, htonl(value));
+}
+
+static void
+put_value(struct nlmsghdr *nlh, uint16_t type, const void *data, size_t len)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, type);
+
+	mnl_attr_put(nlh, NFTA_DATA_VALUE, len, data);
+	mnl_attr_nest_end(nlh, nest);
+}
+
+struct nft_batch *
+nft_begin(void)
+{
+	struct nft_batch *b = mem_alloc(sizeof(*b));
+
+	b->seq = (uint32_t)time(NULL);
+	(void)start(b, NFNL_MSG_BATCH_BEGIN, 0, AF_UNSPEC,
+	    NFNL_SUBSYS_NFTABLES);
+	end(b);
+	return b;
+}
+
+void
+nft_free_at(struct nft_batch **batch)
+{
+	if (*batch)
+		free((*batch)->buf);
+	free(*batch);
+	*batch = NULL;
+}
+
+/* --- expressions
+ * ------------------------------------------------------------ */
+
+struct expr {
+	struct nlmsghdr *nlh;
+	struct nlattr *elem;
+	struct nlattr *data;
+};
+
+static struct expr
+expr_start(struct nlmsghdr *nlh, const char *name)
+{
+	struct expr x = { .nlh = nlh };
+
+	x.elem = mnl_attr_nest_start(nlh, NFTA_LIST_ELEM);
+	mnl_attr_put_strz(nlh, NFTA_EXPR_NAME, name);
+	x.data = mnl_attr_nest_start(nlh, NFTA_EXPR_DATA);
+	return x;
+}
+
+static void
+expr_end(struct expr *x)
+{
+	mnl_attr_nest_end(x->nlh, x->data);
+	mnl_attr_nest_end(x->nlh, x->elem);
+}
+
+static void
+put_meta(struct nlmsghdr *nlh, unsigned key, unsigned reg)
+{
+	struct expr x = expr_start(nlh, "meta");
+
+	put32(nlh, NFTA_META_KEY, key);
+	put32(nlh, NFTA_META_DREG, reg);
+	expr_end(&x);
+}
+
+static void
+put_load(struct nlmsghdr *nlh, enum nft_field f)
+{
+	struct expr x;
+
+	if (fields[f].load == META) {
+		put_meta(nlh, fields[f].base, NFT_REG_1);
+		return;
+	}
+	if (fields[f].load == PAIR) {
+		put_meta(nlh, NFT_META_IIFNAME, NFT_REG_1);
+		put_meta(nlh, NFT_META_OIFNAME, NFT_REG_2);
+		return;
+	}
+	x = expr_start(nlh, "payload");
+	put32(nlh, NFTA_PAYLOAD_DREG, NFT_REG_1);
+	put32(nlh, NFTA_PAYLOAD_BASE, fields[f].base);
+	put32(nlh, NFTA_PAYLOAD_OFFSET, fields[f].offset);
+	put32(nlh, NFTA_PAYLOAD_LEN, fields[f].len);
+	expr_end(&x);
+}
+
+static void
+put_match(struct nlmsghdr *nlh, const struct nft_match *m)
+{
+	struct expr x;
+
+	put_load(nlh, m->field);
+	if (m->set) {
+		x = expr_start(nlh, "lookup");
+		mnl_attr_put_strz(nlh, NFTA_LOOKUP_SET, m->set);
+		put32(nlh, NFTA_LOOKUP_SREG, NFT_REG_1);
+		put32(nlh, NFTA_LOOKUP_FLAGS,
+		    m->differs ? NFT_LOOKUP_F_INV : 0);
+	} else {
+		x = expr_start(nlh, "cmp");
+		put32(nlh, NFTA_CMP_SREG, NFT_REG_1);
+		put32(nlh, NFTA_CMP_OP, m->differs ? NFT_CMP_NEQ : NFT_CMP_EQ);
+		put_value(nlh, NFTA_CMP_DATA, m->value, fields[m->field].len);
+	}
+	expr_end(&x);
+}
+
+static void
+put_verdict(struct nlmsghdr *nlh, int code)
+{
+	struct expr x = expr_start(nlh, "immediate");
+	struct nlattr *data;
+	struct nlattr *verdict;
+
+	put32(nlh, NFTA_IMMEDIATE_DREG, NFT_REG_VERDICT);
+	data = mnl_attr_nest_start(nlh, NFTA_IMMEDIATE_DATA);
+	verdict = mnl_attr_nest_start(nlh, NFTA_DATA_VERDICT);
+	put32(nlh, NFTA_VERDICT_CODE, (uint32_t)code);
+	mnl_attr_nest_end(nlh, verdict);
+	mnl_attr_nest_end(nlh, data);
+	expr_end(&x);
+}
+
+static void
+put_fwd(struct nlmsghdr *nlh, uint32_t ifindex)
+{
+	struct expr x = expr_start(nlh, "immediate");
+
+	put32(nlh, NFTA_IMMEDIATE_DREG, NFT_REG_1);
+	put_value(nlh, NFTA_IMMEDIATE_DATA, &ifindex, sizeof(ifindex));
+	expr_end(&x);
+	x = expr_start(nlh, "fwd");
+	put32(nlh, NFTA_FWD_SREG_DEV, NFT_REG_1);
+	expr_end(&x);
+}
+
+static void
+put_mark(struct nlmsghdr *nlh, uint32_t mark)
+{
+	struct expr x = expr_start(nlh, "immediate");
+
+	put32(nlh, NFTA_IMMEDIATE_DREG, NFT_REG_1);
+	put_value(nlh, NFTA_IMMEDIATE_DATA, &mark, sizeof(mark));
+	expr_end(&x);
+	x = expr_start(nlh, "meta");
+	put32(nlh, NFTA_META_KEY, NFT_META_MARK);
+	put32(nlh, NFTA_META_SREG, NFT_REG_1);
+	expr_end(&x);
+}
+
+/* What comes faster than this matches. The bucket holds a twentieth of a
+ * second, and a burst of segments. */
+static void
+put_limit(struct nlmsghdr *nlh, uint64_t bytes)
+{
+	struct expr x = expr_start(nlh, "limit");
+	uint64_t burst = bytes / 20 < 128 * 1024 ? 128 * 1024 : bytes / 20;
+
+	mnl_attr_put_u64(nlh, NFTA_LIMIT_RATE, htobe64(bytes));
+	mnl_attr_put_u64(nlh, NFTA_LIMIT_UNIT, htobe64(1));
+	put32(nlh, NFTA_LIMIT_BURST, (uint32_t)burst);
+	put32(nlh, NFTA_LIMIT_TYPE, NFT_LIMIT_PKT_BYTES);
+	put32(nlh, NFTA_LIMIT_FLAGS, NFT_LIMIT_F_INV);
+	expr_end(&x);
+}
+
+static void
+put_end(struct nlmsghdr *nlh, const struct nft_rule *r)
+{
+	switch (r->verdict) {
+	case NFT_V_NEXT:
+		break;
+	case NFT_V_ACCEPT:
+		put_verdict(nlh, NF_ACCEPT);
+		break;
+	case NFT_V_DROP:
+		put_verdict(nlh, NF_DROP);
+		break;
+	case NFT_V_FWD:
+		put_fwd(nlh, (uint32_t)r->arg);
+		break;
+	case NFT_V_LIMIT:
+		put_limit(nlh, r->arg);
+		put_verdict(nlh, NF_DROP);
+		break;
+	case NFT_V_MARK:
+		put_mark(nlh, (uint32_t)r->arg);
+		break;
+	}
+}
+
+/* --- tables, chains, sets
+ * --------------------------------------------------- */
+
+void
+nft_add_table(struct nft_batch *b, const struct nft_table *t, bool fresh)
+{
+	struct nlmsghdr *nlh = nft_msg(b, t, NFT_MSG_NEWTABLE,
+	    NLM_F_CREATE | (fresh ? NLM_F_EXCL : 0));
+
+	mnl_attr_put_strz(nlh, NFTA_TABLE_NAME, t->name);
+	put32(nlh, NFTA_TABLE_FLAGS, 0);
+	end(b);
+}
+
+void
+nft_del_table(struct nft_batch *b, const struct nft_table *t)
+{
+	struct nlmsghdr *nlh = nft_msg(b, t, NFT_MSG_DELTABLE, 0);
+
+	mnl_attr_put_strz(nlh, NFTA_TABLE_NAME, t->name);
+	end(b);
+}
+
+void
+nft_add_set(struct nft_batch *b, const struct nft_table *t,
+    const struct nft_set *set)
+{
+	struct nlmsghdr *nlh = nft_msg(b, t, NFT_MSG_NEWSET, NLM_F_CREATE);
+
+	mnl_attr_put_strz(nlh, NFTA_SET_TABLE, t->name);
+	mnl_attr_put_strz(nlh, NFTA_SET_NAME, set->name);
+	put32(nlh, NFTA_SET_FLAGS, 0);
+	put32(nlh, NFTA_SET_KEY_TYPE, fields[set->key].type);
+	put32(nlh, NFTA_SET_KEY_LEN, fields[set->key].len);
+	put32(nlh, NFTA_SET_ID, ++b->set_id);
+	/* For nft(8) alone: names are in the byte order of the host. */
+	if (fields[set->key].shape == NAME)
+		mnl_attr_put(nlh, NFTA_SET_USERDATA, sizeof(host_order),
+		    host_order);
+	end(b);
+}
+
+static void
+elem(struct nft_batch *b, const struct nft_table *t, const struct nft_elem *el,
+    enum nft_field key, uint16_t type)
+{
+	struct nlmsghdr *nlh = nft_msg(b, t, type,
+	    type == NFT_MSG_NEWSETELEM ? NLM_F_CREATE : 0);
+	struct nlattr *list;
+	struct nlattr *one;
+
+	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_TABLE, t->name);
+	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, el->set);
+	list = mnl_attr_nest_start(nlh, NFTA_SET_ELEM_LIST_ELEMENTS);
+	one = mnl_attr_nest_start(nlh, NFTA_LIST_ELEM);
+	put_value(nlh, NFTA_SET_ELEM_KEY, el->key, fields[key].len);
+	mnl_attr_nest_end(nlh, one);
+	mnl_attr_nest_end(nlh, list);
+	end(b);
+}
+
+void
+nft_add_elem(struct nft_batch *b, const struct nft_table *t,
+    const struct nft_elem *el, enum nft_field key)
+{
+	elem(b, t, el, key, NFT_MSG_NEWSETELEM);
+}
+
+void
+nft_del_elem(struct nft_batch *b, const struct nft_table *t,
+    const struct nft_elem *el, enum nft_field key)
+{
+	elem(b, t, el, key, NFT_MSG_DELSETELEM);
+}
+
+static void
+add_rule(struct nft_batch *b, const struct nft_table *t, const char *chain,
+    const struct nft_rule *r)
+{
+	struct nlmsghdr *nlh = nft_msg(b, t, NFT_MSG_NEWRULE,
+	    NLM_F_CREATE | NLM_F_APPEND);
+	struct nlattr *list;
+
+	mnl_attr_put_strz(nlh, NFTA_RULE_TABLE, t->name);
+	mnl_attr_put_strz(nlh, NFTA_RULE_CHAIN, chain);
+	list = mnl_attr_nest_start(nlh, NFTA_RULE_EXPRESSIONS);
+	for (size_t i = 0; i < ARRAY_LEN(r->match); i++) {
+		if (r->match[i].field == NFT_F_NONE)
+			break;
+		put_match(nlh, &r->match[i]);
+	}
+	put_end(nlh, r);
+	mnl_attr_nest_end(nlh, list);
+	end(b);
+}
+
+void
+nft_add_chain(struct nft_batch *b, const struct nft_table *t,
+    const struct nft_chain *c)
+{
+	struct nlmsghdr *nlh = nft_msg(b, t, NFT_MSG_NEWCHAIN, NLM_F_CREATE);
+	struct nlattr *hook;
+
+	mnl_attr_put_strz(nlh, NFTA_CHAIN_TABLE, t->name);
+	mnl_attr_put_strz(nlh, NFTA_CHAIN_NAME, c->name);
+	hook = mnl_attr_nest_start(nlh, NFTA_CHAIN_HOOK);
+	put32(nlh, NFTA_HOOK_HOOKNUM,
+	    t->netdev ? NF_NETDEV_INGRESS : NF_INET_FORWARD);
+	put32(nlh, NFTA_HOOK_PRIORITY, (uint32_t)-5);
+	if (c->dev)
+		mnl_attr_put_strz(nlh, NFTA_HOOK_DEV, c->dev);
+	mnl_attr_nest_end(nlh, hook);
+	put32(nlh, NFTA_CHAIN_POLICY, NF_ACCEPT);
+	mnl_attr_put_strz(nlh, NFTA_CHAIN_TYPE, "filter");
+	end(b);
+	for (size_t i = 0; i < c->nrules; i++)
+		add_rule(b, t, c->name, &c->rule[i]);
+}
+
+/* --- to the kernel
+ * ---------------------------------------------------------- */
+
+/* Only the last one is acknowledged; what fails says so. The first error is the
+ * cause. A batch refused as a whole is told once. */
+static int
+hear(struct mnl_socket *nl, uint32_t last, struct err *e)
+{
+	char buf[8192];
+
+	for (;;) {
+		ssize_t got = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+		const struct nlmsghdr *nlh = (const void *)buf;
+		const struct nlmsgerr *ack = mnl_nlmsg_get_payload(nlh);
+
+		if (got == -1 && errno == EINTR)
+			continue;
+		if (got == -1)
+			return err_sys(e, "nftables: no answer");
+		if (!mnl_nlmsg_ok(nlh, (int)got) ||
+		    nlh->nlmsg_type != NLMSG_ERROR)
+			continue;
+		if (ack->error != 0)
+			return err_set(e, -ack->error, "nftables: %s",
+			    strerror(-ack->error));
+		if (nlh->nlmsg_seq == last)
+			return 0;
+	}
+}
+
+int
+nft_commit(struct nft_batch **batch, struct err *e)
+{
+	_autonft struct nft_batch *b = mem_take(batch);
+	_autonl struct mnl_socket *nl = rtnl_open(NETLINK_NETFILTER, e);
+	const struct timeval limit = { .tv_sec = 10 };
+	struct nlmsghdr *last;
+
+	if (!nl)
+		return err_in(e, "nftables");
+	last = (void *)(b->buf + b->last);
+	last->nlmsg_flags |= NLM_F_ACK;
+	(void)start(b, NFNL_MSG_BATCH_END, 0, AF_UNSPEC, NFNL_SUBSYS_NFTABLES);
+	end(b);
+	(void)setsockopt(mnl_socket_get_fd(nl), SOL_SOCKET, SO_RCVTIMEO, &limit,
+	    sizeof(limit));
+	if (b->len > BATCH_MAX)
+		return err_set(e, E2BIG, "nftables: too many rules");
+	if (mnl_socket_sendto(nl, b->buf, b->len) == -1)
+		return err_sys(e, "nftables");
+	return hear(nl, b->seq - 2, e);
+}
+
+/* --- text
+ * ------------------------------------------------------------------- */
+
+static char *
+value_text(const struct nft_match *m)
+{
+	const uint8_t *v = m->value;
+	char ip[INET6_ADDRSTRLEN] = "?";
+
+	switch (fields[m->field].shape) {
+	case HEX16:
+		return mem_printf("0x%02x%02x", v[0], v[1]);
+	case NUMBER8:
+		return mem_printf("%u", v[0]);
+	case PORT:
+		return mem_printf("%u", (unsigned)v[0] << 8 | v[1]);
+	case MAC:
+		return mem_printf("%02x:%02x:%02x:%02x:%02x:%02x", v[0], v[1],
+		    v[2], v[3], v[4], v[5]);
+	case IP4:
+		(void)inet_ntop(AF_INET, v, ip, sizeof(ip));
+		return mem_strdup(ip);
+	case IP6:
+		(void)inet_ntop(AF_INET6, v, ip, sizeof(ip));
+		return mem_strdup(ip);
+	case NAME:
+		return mem_printf("\"%.16s\"", (const char *)v);
+	}
+	return mem_strdup("?");
+}
+
+static char *
+end_text(const struct nft_rule *r)
+{
+	switch (r->verdict) {
+	case NFT_V_ACCEPT:
+		return mem_strdup("accept");
+	case NFT_V_DROP:
+		return mem_strdup("drop");
+	case NFT_V_FWD:
+		return mem_printf("fwd to \"%s\"", r->dev);
+	case NFT_V_LIMIT:
+		return mem_printf("limit rate over %llu bytes/second drop",
+		    (unsigned long long)r->arg);
+	case NFT_V_MARK:
+		return mem_printf("meta mark set 0x%x", (unsigned)r->arg);
+	case NFT_V_NEXT:
+		break;
+	}
+	return mem_strdup("continue");
+}
+
+char *
+nft_rule_text(const struct nft_rule *r)
+{
+	char *text = mem_strdup("");
+
+	for (size_t i = 0; i < ARRAY_LEN(r->match); i++) {
+		const struct nft_match *m = &r->match[i];
+		_autofree char *value = NULL;
+		char *longer;
+
+		if (m->field == NFT_F_NONE)
+			break;
+		value = m->set ? mem_printf("@%s", m->set) : value_text(m);
+		longer = mem_printf("%s%s %s%s ", text, fields[m->field].text,
+		    m->differs ? "!= " : "", value);
+		free(text);
+		text = longer;
+	}
+	_autofree char *front = text;
+	_autofree char *last = end_text(r);
+
+	return mem_printf("%s%s", front, last);
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * nft - nf_tables in one transaction: tables, chains, sets and rules as small
+ * structures, printed as text for tests and sent to the kernel as one batch.
+ *
+ * The kernel's tables are never read: the cost does not grow with the number
+ * of zones.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+/* What a rule looks at: a row each in nft.c. */
+enum nft_field {
+	NFT_F_NONE,
+	NFT_F_ETHER_SRC,
+	NFT_F_ETHER_TYPE, /* as on the wire: 0x8100 where there is a tag */
+	NFT_F_PROTO,      /* of the packet, behind a tag */
+	NFT_F_IP_SRC,
+	NFT_F_IP_DST,
+	NFT_F_IP6_SRC,
+	NFT_F_IP6_DST,
+	NFT_F_ARP_MAC,
+	NFT_F_ARP_IP,
+	NFT_F_L4,
+	NFT_F_SPORT,
+	NFT_F_DPORT,
+	NFT_F_ICMP6_TYPE,
+	NFT_F_ND_TARGET,
+	NFT_F_ND_OPTION, /* type of the first option of an advertisement */
+	NFT_F_ND_MAC,    /* and the address in it */
+	NFT_F_DHCP_MAC,  /* chaddr of a request */
+	NFT_F_IIFNAME,
+	NFT_F_OIFNAME,
+	NFT_F_NFPROTO,
+	NFT_F_IFPAIR, /* iifname and oifname */
+	NFT_FIELDS,
+};
+
+struct nft_match {
+	enum nft_field field;
+	bool differs;      /* != instead of == */
+	const char *set;   /* in this set, or NULL: */
+	uint8_t value[16]; /* as on the wire; a name padded with zeros */
+};
+
+enum nft_verdict {
+	NFT_V_NEXT,
+	NFT_V_ACCEPT,
+	NFT_V_DROP,
+	NFT_V_FWD,
+	NFT_V_LIMIT,
+	NFT_V_MARK
+};
+
+struct nft_rule {
+	struct nft_match match[5]; /* up to the first NFT_F_NONE */
+	enum nft_verdict verdict;
+	uint64_t arg;    /* fwd: ifindex; limit: bytes a second; mark */
+	const char *dev; /* fwd: the link's name, for the text */
+};
+
+struct nft_chain {
+	const char *name;
+	const char *dev; /* netdev: hooked at its ingress, else forward */
+	const struct nft_rule *rule;
+	size_t nrules;
+};
+
+struct nft_set {
+	const char *name;
+	enum nft_field key;
+};
+
+struct nft_elem {
+	const char *set;
+	uint8_t key[32];
+};
+
+struct nft_table {
+	bool netdev; /* else inet */
+	const char *name;
+};
+
+/* A batch under construction; NULL-initialised by nft_begin. */
+struct nft_batch;
+struct nft_batch *nft_begin(void);
+void nft_free_at(struct nft_batch **batch);
+#define _autonft __attribute__((cleanup(nft_free_at)))
+
+/* Make a table; fresh: EEXIST where there is one. */
+void nft_add_table(struct nft_batch *b, const struct nft_table *t, bool fresh);
+void nft_add_set(struct nft_batch *b, const struct nft_table *t,
+    const struct nft_set *set);
+void nft_add_chain(struct nft_batch *b, const struct nft_table *t,
+    const struct nft_chain *chain);
+void nft_add_elem(struct nft_batch *b, const struct nft_table *t,
+    const struct nft_elem *elem, enum nft_field key);
+void nft_del_elem(struct nft_batch *b, const struct nft_table *t,
+    const struct nft_elem *elem, enum nft_field key);
+
+/* Remove a table with all that is in it. */
+void nft_del_table(struct nft_batch *b, const struct nft_table *t);
+
+/* Carry it out, all or nothing. e->code is ENOENT where what was to be removed
+ * is not there, EEXIST where what was to be made is. */
+int nft_commit(struct nft_batch **batch, struct err *e) MUST_CHECK;
+
+/* A rule as nft(8) would write it, for tests; the caller frees it. */
+char *nft_rule_text(const struct nft_rule *rule);

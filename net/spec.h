@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * spec - the links that a zone is to have: what zoned writes for zone-net, as
+ * text, and the same as structures.
+ *
+ * One line names the zone, one line each link:
+ *
+ *	zone NAME uuid=UUID root=ID
+ *	link KIND name=eth0 lower=eth0 address=A,B router=R ...
+ *
+ * The text is also the record of what was made: zone-net keeps it beside the
+ * zone's run record, with the names it chose, and undoes what stands there.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+
+enum {
+	NET_NAME_SIZE = 16, /* IFNAMSIZ */
+	NET_LINKS_MAX = 32,
+	NET_ADDRS_MAX = 64, /* of one link */
+	NET_TEXT_MAX = 64 * 1024,
+	NET_ZONE_SIZE = 64,
+};
+
+enum net_kind {
+	NET_SHARED, /* on the host's network, routed by the host */
+	NET_LINK,   /* the zone's own, made at boot over or in lower */
+	NET_NIC,    /* a link of the host, handed over */
+};
+
+/* What a link is held to, from outside. */
+enum net_protect {
+	NET_MAC_NOSPOOF = 1 << 0,
+	NET_IP_NOSPOOF = 1 << 1,
+	NET_DHCP_NOSPOOF = 1 << 2,
+	NET_RESTRICTED = 1 << 3,
+};
+
+/* What lies below a NET_LINK: found out on the host, kept for the way down. */
+enum net_below {
+	NET_BELOW_UNKNOWN,
+	NET_BELOW_SWITCH, /* a bridge: the link is a port of it */
+	NET_BELOW_NIC,    /* another link: shared by macvlan */
+	NET_BELOW_ALONE,  /* another link: nobody else's while the zone is up */
+};
+
+struct net_addr {
+	int family; /* AF_INET or AF_INET6 */
+	unsigned prefix;
+	uint8_t ip[16]; /* the first four of AF_INET */
+};
+
+struct net_addrs {
+	struct net_addr a[NET_ADDRS_MAX];
+	size_t n;
+};
+
+struct net_link {
+	enum net_kind kind;
+	enum net_below below;
+	char name[NET_NAME_SIZE];  /* inside the zone */
+	char lower[NET_NAME_SIZE]; /* link of the host */
+	char host[NET_NAME_SIZE];  /* the end on the host; "" until chosen */
+	char over[NET_NAME_SIZE];  /* macvlan over lower; "" for none */
+	uint8_t mac[6];            /* of the zone's end; zero: chosen */
+	uint8_t host_mac[6];
+	unsigned mtu;   /* 0: as lower */
+	unsigned vlan;  /* 0: none */
+	uint64_t maxbw; /* bits a second; 0: no limit */
+	unsigned protect;
+	bool configure; /* addresses and routers are set inside */
+	struct net_addrs address;
+	struct net_addrs router;
+};
+
+struct net_spec {
+	char zone[NET_ZONE_SIZE];
+	char uuid[40];
+	char root[12];
+	struct net_link *link;
+	size_t nlinks;
+};
+
+/* Read a text; host names in addresses are looked up where resolve says so.
+ * Shared links over the same lower become one. */
+int net_spec_parse(const char *text, bool resolve, struct net_spec *out,
+    struct err *e) MUST_CHECK;
+void net_spec_done(struct net_spec *spec);
+#define _cleanup_net_spec __attribute__((cleanup(net_spec_done)))
+
+/* The text again; the caller frees it. */
+char *net_spec_print(const struct net_spec *spec);
+
+/* Addresses of all links that are not set yet: always the same for the same
+ * zone, unlike those of others. */
+void net_spec_macs(struct net_spec *spec);
+
+#define NET_ADDR_TEXT 64
+const char *net_addr_text(const struct net_addr *a, char buf[NET_ADDR_TEXT]);
+#define NET_MAC_TEXT 18
+const char *net_mac_text(const uint8_t mac[6], char buf[NET_MAC_TEXT]);
+int net_mac_parse(const char *text, uint8_t mac[6]);
+
+/* A stable number for naming things: of the texts, joined. */
+uint64_t net_hash(const char *a, const char *b, unsigned n);

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * uplink - links of the host that zones share: which zones use them, what was
+ * switched on for that, and back with the last.
+ *
+ * What was there before is kept in one place for the whole host, by network
+ * namespace, whatever the root:
+ *
+ *	/run/zones-net/NAMESPACE/LINK/was4	values before the first zone
+ *	/run/zones-net/NAMESPACE/LINK/zones/ROOT.ZONE
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "net/spec.h"
+
+/* Taken around what follows, together with the rules that go with it. Returns a
+ * descriptor that holds it. */
+int uplink_lock(struct err *e) MUST_CHECK;
+
+/* Make a link forward and answer for zones' addresses of a family. *filter:
+ * the host did not forward from it before. */
+int uplink_up(const struct net_spec *s, const char *link, int family,
+    bool *filter, struct err *e) MUST_CHECK;
+
+/* The zone uses it no more. *last: no zone in this network namespace uses any
+ * link. Works where nothing was done. */
+int uplink_down(const struct net_spec *s, const char *link, bool *last,
+    struct err *e) MUST_CHECK;
+
+/* The zone's own end routes; it takes no routes or addresses from the zone. */
+int uplink_end(const char *link, struct err *e) MUST_CHECK;
