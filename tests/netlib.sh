@@ -28,6 +28,10 @@ machine() {
 	ip netns add "$tag-$1" && machines="$machines $1"
 	on "$1" sysctl -qw net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.all.accept_dad=0
+	# Frames pass switches as they are, with what stands behind a packet.
+	on "$1" sysctl -qwe net.bridge.bridge-nf-call-iptables=0 \
+		net.bridge.bridge-nf-call-ip6tables=0 \
+		net.bridge.bridge-nf-call-arptables=0
 	on "$1" ip link set lo up
 }
 

@@ -37,6 +37,7 @@ enum {
 	BIRTH_TIMEOUT_S = 60,
 	ID_COUNT = 65536,
 	KEPT_CONSOLE = 3, /* the console's number in a parked keeper */
+	KEPT_ABOVE = 16,  /* where nothing that is kept lies yet */
 };
 
 /* What pid 1 is cloned into. The cgroup namespace comes when it is in all of
@@ -65,6 +66,7 @@ struct zd_birth {
 	long child_errno;
 	struct fs_parts parts;
 	int host_mnt; /* mount namespace the keeper returns to */
+	int net;      /* the zone's network namespace */
 	int root;     /* descriptor of the zone's root mount */
 	pid_t zoned;
 	pid_t keeper_pid;
@@ -303,9 +305,11 @@ static int
 build_root(struct zd_birth *b)
 {
 	_autofree char *path = mem_printf("/proc/%d/ns/user", (int)b->init_pid);
+	_autofree char *net = mem_printf("/proc/%d/ns/net", (int)b->init_pid);
 	_autoclose int userns = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (userns == -1)
+	b->net = open(net, O_RDONLY | O_CLOEXEC);
+	if (userns == -1 || b->net == -1)
 		return err_sys(&b->error, "open '%s'", path);
 	b->root = fs_root_up(b->spec->plan, &b->parts, userns, &b->error);
 	return b->root == -1 ? -1 : 0;
@@ -433,6 +437,23 @@ keep_spec_fds(const struct zd_birth_spec *spec)
 	(void)sys_close_range(from, ~0U, 0);
 }
 
+/* What a parked keeper holds: the console, if there is one, and the zone's
+ * network namespace, so that links handed over can be taken back when the zone
+ * has ended while no zoned was there. */
+static void
+keep(const struct zd_birth *b)
+{
+	long net = raw3(SYS_fcntl, b->net, F_DUPFD_CLOEXEC, KEPT_ABOVE);
+
+	/* Without a console there is nothing to keep. */
+	if (raw3(SYS_dup3, b->parts.console_master, KEPT_CONSOLE, 0) < 0)
+		(void)raw1(SYS_close, KEPT_CONSOLE);
+	if (net < 0 || raw3(SYS_dup3, net, ZD_KEPT_NET, O_CLOEXEC) < 0)
+		(void)raw1(SYS_close, ZD_KEPT_NET);
+	(void)raw3(SYS_close_range, 0, KEPT_CONSOLE - 1, 0);
+	(void)raw3(SYS_close_range, ZD_KEPT_NET + 1, ~0U, 0);
+}
+
 static int
 keeper_main(void *arg)
 {
@@ -451,11 +472,7 @@ keeper_main(void *arg)
 	if (bear(b) == -1)
 		keeper_fail(b);
 	(void)raw2(SYS_setns, b->host_mnt, CLONE_NEWNS);
-	/* Without a console there is nothing to keep. */
-	if (raw3(SYS_dup3, b->parts.console_master, KEPT_CONSOLE, 0) < 0)
-		(void)raw1(SYS_close, KEPT_CONSOLE);
-	(void)raw3(SYS_close_range, 0, KEPT_CONSOLE - 1, 0);
-	(void)raw3(SYS_close_range, KEPT_CONSOLE + 1, ~0U, 0);
+	keep(b);
 	/* The last touch: zoned runs again, and frees the birth. */
 	wake(&b->stage, K_BORN);
 	park();
@@ -523,7 +540,7 @@ birth_new(const struct zd_birth_spec *spec)
 	b->spec = &b->own_spec;
 	b->zoned = getpid();
 	b->parts = (struct fs_parts)FS_PARTS_NONE;
-	b->host_mnt = b->root = b->keeper_fd = b->init_fd = -1;
+	b->host_mnt = b->net = b->root = b->keeper_fd = b->init_fd = -1;
 	b->stack = stacks();
 	return b;
 }

@@ -28,6 +28,9 @@
 #include "fs/plan.h"
 #include "privileges/filter.h"
 
+/* The number of the zone's network namespace in a parked keeper. */
+enum { ZD_KEPT_NET = 4 };
+
 /* What the zone's pid 1 is to be; all of it outlives zd_birth_exec. */
 struct zd_birth_spec {
 	const char *zone;

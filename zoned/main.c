@@ -286,7 +286,8 @@ main(int argc, char **argv)
 		.cgroup = ZD_CGROUP_NONE,
 		.init_fd = -1,
 		.keeper_fd = -1,
-		.console_fd = -1 };
+		.console_fd = -1,
+		.net_fd = -1 };
 	struct options o;
 	struct err e;
 

@@ -48,25 +48,27 @@ run_helper(const struct zd_zone *z, const char *verb, int in, int zone_ns,
 int
 zd_network_up(struct zd_zone *z, const char *spec, struct err *e)
 {
-	_autoclose int zone_ns = namespace_of(z->run.init.pid);
 	_autoclose int in = memfd_create("links", MFD_CLOEXEC);
 
-	if (zone_ns == -1 || in == -1)
+	fd_close_at(&z->net_fd);
+	z->net_fd = namespace_of(z->run.init.pid);
+	if (z->net_fd == -1 || in == -1)
 		return err_sys(e, "the zone's network namespace");
 	if (fd_write_all(in, spec, strlen(spec), e) == -1)
 		return -1;
 	if (lseek(in, 0, SEEK_SET) == -1)
 		return err_sys(e, "rewind");
-	return run_helper(z, "up", in, zone_ns, e);
+	return run_helper(z, "up", in, z->net_fd, e);
 }
 
 int
 zd_network_down(struct zd_zone *z, struct err *e)
 {
-	_autoclose int zone_ns = -1;
+	int rc = 0;
 
-	if (faccessat(z->run_dir, "net", F_OK, 0) == -1)
-		return 0;
-	zone_ns = namespace_of(z->run.init.pid);
-	return run_helper(z, "down", -1, zone_ns, e);
+	if (faccessat(z->run_dir, "net", F_OK, 0) == 0)
+		rc = run_helper(z, "down", -1, z->net_fd, e);
+	fd_close_at(&z->net_fd);
+	z->net_fd = -1;
+	return rc;
 }

@@ -369,6 +369,8 @@ zd_steps_adopt(struct zd_zone *z, struct err *e)
 		log_warn(&why, "control groups of the adopted zone");
 	z->keeper_fd = open_process(&z->run.keeper);
 	z->init_fd = open_process(&z->run.init);
+	if (z->keeper_fd != -1)
+		z->net_fd = sys_pidfd_getfd(z->keeper_fd, ZD_KEPT_NET);
 	if (z->keeper_fd != -1 && z->run.console_fd >= 0)
 		z->console_fd = sys_pidfd_getfd(z->keeper_fd,
 		    z->run.console_fd);

@@ -33,4 +33,5 @@ struct zd_zone {
 	int init_fd;            /* pidfd of init, -1: none */
 	int keeper_fd;          /* pidfd of the keeper, -1: none */
 	int console_fd;         /* pty master, -1: none */
+	int net_fd;             /* network namespace with links, -1: none */
 };
