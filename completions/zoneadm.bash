@@ -37,13 +37,21 @@ _zones_subcommand() {
 	done
 }
 
-_zoneadm_subcommands='boot doctor halt help install list mark mount ready
+_zoneadm_subcommands='boot clone doctor halt help install list mark mount ready
 	reboot shutdown uninstall unmount upgrade verify'
 
 # Options and operands of a subcommand.
 _zoneadm_arguments() {
 	case $1 in
 	boot) _zones_reply -W '-s -f -i --' -- "$2" ;;
+	clone)
+		case $3 in
+		-m) _zones_reply -W 'copy' -- "$2" ;;
+		-s) ;;
+		*) _zones_reply -W "-m -s -p --live
+			$(_zones_names 'installed|running')" -- "$2" ;;
+		esac
+		;;
 	doctor) _zones_reply -W '--json' -- "$2" ;;
 	help) _zones_reply -W "$_zoneadm_subcommands" -- "$2" ;;
 	install)

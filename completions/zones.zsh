@@ -20,6 +20,7 @@ _zones_zoneadm_subcommand() {
 	local -a subcommands
 	subcommands=(
 		'boot:start the init of the zone'
+		'clone:make the root of the zone from another zone'
 		'doctor:check what this host offers zones'
 		'halt:stop every process of the zone at once'
 		'help:print usage'
@@ -42,6 +43,10 @@ _zones_zoneadm_arguments() {
 	case $words[1] in
 	boot) _arguments '-s[single user]' '-f[incomplete zones too]' \
 		'-i+[another init]:path:' '*:boot arguments:' ;;
+	clone) _arguments '-m+[method]:method:(copy)' \
+		'-s+[snapshot]:snapshot:' '-p[keep identity]' \
+		'--live[from a source that runs]' \
+		'1:source:_zones_names "installed|running"' ;;
 	doctor) _arguments '--json[as JSON]' ;;
 	help) _zones_zoneadm_subcommand ;;
 	install) _arguments '(-d)-a+[archive]:archive:_files' \

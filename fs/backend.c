@@ -5,11 +5,18 @@
 #include "fs/backend.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/stat.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 /* Best first; the last takes every directory. */
 static const struct fs_backend *const backends[] = {
+	&fs_backend_btrfs,
 	&fs_backend_layers,
+	&fs_backend_copy,
 };
 
 const struct fs_backend *
@@ -31,6 +38,18 @@ fs_backend_by_name(const char *name)
 }
 
 int
+fs_backend_find(const char *name, const struct fs_backend **out, struct err *e)
+{
+	const struct fs_backend *b = fs_backend_by_name(name);
+
+	if (!b)
+		return err_set(e, ENOTSUP, "this program knows no backend '%s'",
+		    name);
+	*out = b;
+	return 0;
+}
+
+int
 fs_backend_for(int dirfd, const struct fs_backend **out, struct err *e)
 {
 	for (size_t i = 0; i < ARRAY_LEN(backends); i++) {
@@ -44,4 +63,16 @@ fs_backend_for(int dirfd, const struct fs_backend **out, struct err *e)
 		}
 	}
 	return err_set(e, ENOTSUP, "no backend can keep a zone here");
+}
+
+int
+fs_same_mount(int a, int b, struct err *e)
+{
+	struct statx one;
+	struct statx other;
+
+	if (statx(a, "", AT_EMPTY_PATH, STATX_MNT_ID, &one) == -1 ||
+	    statx(b, "", AT_EMPTY_PATH, STATX_MNT_ID, &other) == -1)
+		return err_sys(e, "statx");
+	return one.stx_mnt_id == other.stx_mnt_id;
 }

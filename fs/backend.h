@@ -2,12 +2,19 @@
  *
  * backend - a way to keep zone roots: one row of operations each.
  *
- * An operation that a backend lacks is NULL and its bit unset; callers ask the
- * bit. Further rows and operations (snapshots, clones) join at their end.
+ * A zonepath holds root/, and of a zone that has snapshots a directory for each
+ * (fs/snapshot.h), in which the backend keeps what it needs. An operation that
+ * a backend lacks is NULL and its bit unset; callers ask the bit.
+ *
+ * Every operation can be killed at any instant: a root is, before and after,
+ * one that the zone can have; what lies about is taken away by the next
+ * operation on that zonepath, at the latest by remove.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/err.h"
@@ -15,33 +22,70 @@
 enum fs_can {
 	FS_CAN_CREATE = 1,
 	FS_CAN_REMOVE = 2,
-	FS_CAN_SOURCES = 4,
-	FS_CAN_FREEZE = 8,
-	FS_CAN_CLONE = 16,
-	FS_CAN_SNAPSHOT = 32,
+	FS_CAN_VIEW = 4,
+	FS_CAN_FREEZE = 8,   /* snapshots, and what stands on them */
+	FS_CAN_LIVE = 16,    /* also of a root that is in use */
+	FS_CAN_LIMIT = 32,   /* a limit to the root's size */
+	FS_CAN_FLATTEN = 64, /* a root may stand on others' */
 };
 
-/* Layers of one root, at most. */
-enum { FS_SOURCES_MAX = 64 };
+/* A zonepath at work; the caller holds the zone's lock. */
+struct fs_home {
+	int dir;          /* that fs_zonepath_open gave */
+	const char *path; /* its name */
+};
 
-/* dirfd is a zonepath that fs_zonepath_open gave; root one name in it. */
+enum fs_view {
+	FS_VIEW_READ, /* nothing is written */
+	FS_VIEW_WRITE,
+};
+
 struct fs_backend {
 	const char *name; /* as the index keeps it */
-	unsigned can;
+	unsigned can;     /* enum fs_can */
 	/* 1: it can keep roots in this directory, 0: it cannot. */
 	int (*probe)(int dirfd, struct err *e);
 	/* Make an empty root, 0755 and root's; an empty directory that is there
 	 * already is taken. */
-	int (*create)(int dirfd, const char *root, struct err *e);
-	int (*remove)(int dirfd, const char *root, struct err *e);
-	/* Descriptors of the layers, topmost first; the first is the one that
-	 * is written to. The caller closes them. */
-	int (*sources)(int dirfd, const char *root, int fds[FS_SOURCES_MAX],
-	    size_t *n, struct err *e);
+	int (*create)(const struct fs_home *h, struct err *e);
+	/* Take root, and what the backend keeps beside it, away; not the
+	 * snapshots. Repeated on what is left, it goes on. */
+	int (*remove)(const struct fs_home *h, struct err *e);
+	/* A detached mount of the whole tree as the zone sees it, below its
+	 * root file system alone. snap: of a snapshot (always read-only), else
+	 * -1. Gone when its descriptor is closed. */
+	int (*view)(const struct fs_home *h, int snap, enum fs_view how,
+	    struct err *e);
+	/* Keep the present root in the snapshot's empty directory snap. */
+	int (*freeze)(const struct fs_home *h, int snap, struct err *e);
+	/* 1: the root is still what the snapshot shows, as far as is known. */
+	int (*same)(const struct fs_home *h, int snap, struct err *e);
+	/* Make a root, where there is none, from a snapshot of this or another
+	 * zone. EXDEV: that one lies where no clone can be made from. */
+	int (*clone)(const struct fs_home *h, int snap, struct err *e);
+	/* Put what a snapshot shows in place of the root. */
+	int (*revert)(const struct fs_home *h, int snap, struct err *e);
+	/* Take away what is kept in a snapshot's directory. */
+	int (*forget)(const struct fs_home *h, int snap, struct err *e);
+	/* Bytes on disk that only this snapshot needs (snap -1: the root). */
+	int (*used)(const struct fs_home *h, int snap, uint64_t *bytes,
+	    struct err *e);
+	/* Limit the root's size; 0: no limit. */
+	int (*limit)(const struct fs_home *h, uint64_t bytes, struct err *e);
+	/* The root was filled and nothing but that has happened to it: a clone
+	 * need not keep that much apart. May be NULL. */
+	int (*settle)(const struct fs_home *h, struct err *e);
+	/* Copy whatever the root stands on into it: afterwards it is a plain
+	 * tree that can be carried away. */
+	int (*flatten)(const struct fs_home *h, struct err *e);
 };
 
 /* By name; "" is the default. NULL: there is none of that name. */
 const struct fs_backend *fs_backend_by_name(const char *name);
+
+/* The same, or an error that says so. */
+int fs_backend_find(const char *name, const struct fs_backend **out,
+    struct err *e) MUST_CHECK;
 
 /* The best one for a directory: never NULL with 0. */
 int fs_backend_for(int dirfd, const struct fs_backend **out, struct err *e)
@@ -50,4 +94,9 @@ int fs_backend_for(int dirfd, const struct fs_backend **out, struct err *e)
 /* The i-th, NULL behind the last: for tests that try each. */
 const struct fs_backend *fs_backend_at(size_t i);
 
+/* Both lie on one mount: what rename(2) can move between. */
+int fs_same_mount(int a, int b, struct err *e) MUST_CHECK;
+
 extern const struct fs_backend fs_backend_layers;
+extern const struct fs_backend fs_backend_btrfs;
+extern const struct fs_backend fs_backend_copy;

@@ -8,12 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/spawn.h"
 
 enum { HOSTS_MAX = 1024 * 1024 };
 
@@ -151,4 +153,161 @@ fs_identity_set(int root, const char *zone, struct err *e)
 	    drop_dbus_id(root, e) == -1)
 		return -1;
 	return set_resolver(root, etc, e);
+}
+
+/* --- clones -----------------------------------------------------------------
+ */
+
+/* Looked for in a halted zone's root by clients: a name in /etc each. */
+static const char *const shown[] = { "default", "group", "gshadow", "hostname",
+	"hosts", "machine-id", "passwd", "shadow", "ssh" };
+
+int
+fs_identity_show(int root, struct err *e)
+{
+	_autoclose int etc = open_etc(root, e);
+
+	if (etc == -1)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
+		struct stat st;
+
+		if (fstatat(etc, shown[i], &st, AT_SYMLINK_NOFOLLOW) == -1 ||
+		    (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)))
+			continue;
+		/* Any change of attributes copies up; this one changes none. */
+		if (utimensat(etc, shown[i],
+			(struct timespec[]){ st.st_atim, st.st_mtim },
+			AT_SYMLINK_NOFOLLOW) == -1)
+			return err_sys(e, "copy up '/etc/%s'", shown[i]);
+	}
+	return 0;
+}
+
+/* The kinds of host keys that ssh-keygen makes. */
+static const char *const key_types[] = { "rsa", "ecdsa", "ed25519" };
+
+static int
+remove_file(int dir, const char *name, const char *where, struct err *e)
+{
+	if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	return err_sys(e, "remove '%s/%s'", where, name);
+}
+
+/* One file that ssh-keygen made, into the zone. */
+static int
+put_key(int scratch, int ssh, const char *made, const char *name, mode_t mode,
+    struct err *e)
+{
+	_autofree char *text = NULL;
+
+	if (fd_read_file(scratch, made, HOSTS_MAX, &text, NULL, e) == -1 ||
+	    put_file(ssh, name, mode, text, e) == -1)
+		return -1;
+	return remove_file(scratch, made, "", e);
+}
+
+/* A new pair in place of what was there. 1: there is no ssh-keygen. */
+static int
+make_key(int scratch, int ssh, const char *type, const char *zone,
+    struct err *e)
+{
+	_autofree char *name = mem_printf("ssh_host_%s_key", type);
+	_autofree char *public = mem_printf("%s.pub", name);
+	_autofree char *comment = mem_printf("root@%s", zone);
+	char dir[FD_PATH_SIZE];
+	_autofree char *file = NULL;
+	const char *argv[] = { "/usr/bin/ssh-keygen", "-q", "-t", type, "-N",
+		"", "-C", comment, "-f", NULL, NULL };
+	struct spawn s = SPAWN(argv);
+
+	if (access(argv[0], X_OK) == -1)
+		return 1;
+	/* Its own descriptor: the child opens it anew. */
+	(void)snprintf(dir, sizeof(dir), "/proc/%d/fd/%d", (int)getpid(),
+	    scratch);
+	file = mem_printf("%s/key", dir);
+	argv[9] = file;
+	if (remove_file(scratch, "key", "", e) == -1 ||
+	    remove_file(scratch, "key.pub", "", e) == -1 ||
+	    spawn_run(&s, 60000, e) == -1 ||
+	    put_key(scratch, ssh, "key", name, 0600, e) == -1 ||
+	    put_key(scratch, ssh, "key.pub", public, 0644, e) == -1)
+		return err_in(e, "new host key");
+	return 0;
+}
+
+static int
+fresh_keys(int root, const char *zone, int scratch, struct err *e)
+{
+	struct err ignored;
+	int missing = 0;
+	_autoclose int ssh = fd_open_beneath(root, "etc/ssh",
+	    FD_NO_SYMLINKS | FD_NO_XDEV, O_RDONLY | O_DIRECTORY, 0, &ignored);
+
+	if (ssh == -1)
+		return 0;
+	for (size_t i = 0; i < ARRAY_LEN(key_types); i++) {
+		_autofree char *name = mem_printf("ssh_host_%s_key",
+		    key_types[i]);
+		_autofree char *public = mem_printf("%s.pub", name);
+		struct stat st;
+		int result;
+
+		if (fstatat(ssh, name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+			continue;
+		if (remove_file(ssh, name, "/etc/ssh", e) == -1 ||
+		    remove_file(ssh, public, "/etc/ssh", e) == -1)
+			return -1;
+		result = make_key(scratch, ssh, key_types[i], zone, e);
+		if (result == -1)
+			return -1;
+		missing |= result;
+	}
+	return missing;
+}
+
+/* What makes random numbers unlike another's must not be another's. */
+static int
+drop_seed(int root, struct err *e)
+{
+	struct err ignored;
+	_autoclose int dir = fd_open_beneath(root, "var/lib/systemd",
+	    FD_NO_SYMLINKS | FD_NO_XDEV, O_PATH | O_DIRECTORY, 0, &ignored);
+
+	if (dir == -1)
+		return 0;
+	return remove_file(dir, "random-seed", "/var/lib/systemd", e);
+}
+
+/* The line that names the source in etc/hosts. */
+static int
+drop_old_name(int root, struct err *e)
+{
+	_autoclose int etc = open_etc(root, e);
+	_autofree char *old = NULL;
+	_autofree char *hosts = NULL;
+	_autofree char *line = NULL;
+	char *at;
+
+	if (etc == -1)
+		return -1;
+	old = read_regular(etc, "hostname");
+	hosts = read_regular(etc, "hosts");
+	line = mem_printf("\n127.0.1.1\t%.*s\n", (int)strcspn(old, "\n"), old);
+	at = strstr(hosts, line);
+	if (!at)
+		return 0;
+	memmove(at + 1, at + strlen(line), strlen(at + strlen(line)) + 1);
+	return put_file(etc, "hosts", 0644, hosts, e);
+}
+
+int
+fs_identity_fresh(int root, const char *zone, int scratch, struct err *e)
+{
+	if (drop_old_name(root, e) == -1 ||
+	    fs_identity_set(root, zone, e) == -1 || drop_seed(root, e) == -1)
+		return -1;
+	return fresh_keys(root, zone, scratch, e);
 }

@@ -38,10 +38,11 @@ fs_mount_new(const char *type, const char *const *options, unsigned attrs,
 	/* What mount(8) shows in the first column. */
 	(void)sys_fsconfig(fs, SYS_FSCONFIG_STRING, "source", type, 0);
 	for (; options && options[0]; options += 2) {
-		if (sys_fsconfig(fs, SYS_FSCONFIG_STRING, options[0],
-			options[1], 0) == -1) {
+		if (sys_fsconfig(fs,
+			options[1] ? SYS_FSCONFIG_STRING : SYS_FSCONFIG_FLAG,
+			options[0], options[1], 0) == -1) {
 			(void)err_sys(e, "file system '%s': option '%s=%s'",
-			    type, options[0], options[1]);
+			    type, options[0], options[1] ? options[1] : "");
 			add_kernel_word(fs, e);
 			return -1;
 		}

@@ -231,6 +231,10 @@ open_or_make(const struct work *w, const char *target, struct err *e)
 
 	if (rc <= 0)
 		return rc == 0 ? fd : -1;
+	/* On layers everything was made before (fs/stage.c). */
+	if (w->parts->root != -1)
+		return err_set(e, ENOENT, "mount point '/%s' is missing",
+		    target);
 	/* On disk, not through the mapped mount: there host root is nobody. */
 	made_dir = fd_make_dirs(w->raw, target, 0755, e);
 	if (made_dir == -1)
@@ -270,7 +274,9 @@ do_root(struct work *w, const struct fs_op *op, struct err *e)
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (w->raw == -1)
 		return err_sys(e, "open '%s'", op->source);
-	w->root = fs_mount_clone(w->raw, "", op->attrs, w->userns, e);
+	w->root = w->parts->root != -1
+	    ? fd_dup(w->parts->root, e)
+	    : fs_mount_clone(w->raw, "", op->attrs, w->userns, e);
 	if (w->root == -1)
 		return err_in(e, "'%s'", op->source);
 	w->empty = make_empty(w->raw, e);

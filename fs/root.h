@@ -18,13 +18,14 @@
 /* The file systems of a zone, detached, and the two ends of its console. */
 struct fs_parts {
 	int made[FS_MADE_N]; /* -1: not made, its operation is skipped */
+	int root; /* the zone's tree where it stands on layers, else -1 */
 	int console_master;
 	int console_slave;
 	char console_name[16]; /* its name in devpts: "0" */
 };
-#define FS_PARTS_NONE                                          \
-	{                                                      \
-		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, "" \
+#define FS_PARTS_NONE                                              \
+	{                                                          \
+		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, "" \
 	}
 
 /* Make what belongs to the zone's own namespaces: everything but /dev. The

@@ -96,6 +96,8 @@ int cmd_list(struct cmd_call *call, struct err *e);
 int cmd_verify(struct cmd_call *call, struct err *e);
 /* cmd_install.c */
 int cmd_install(struct cmd_call *call, struct err *e);
+/* cmd_clone.c */
+int cmd_clone(struct cmd_call *call, struct err *e);
 /* cmd_uninstall.c */
 int cmd_uninstall(struct cmd_call *call, struct err *e);
 /* cmd_mark.c */

@@ -370,7 +370,9 @@ claim(struct work *w, struct err *e)
 static int
 make_root(struct work *w, struct err *e)
 {
-	if (w->backend->create(w->dir, "root", e) == -1)
+	const struct fs_home home = { w->dir, w->zonepath };
+
+	if (w->backend->create(&home, e) == -1)
 		return -1;
 	w->root = fd_open_beneath(w->dir, "root", FD_NO_SYMLINKS | FD_NO_XDEV,
 	    O_RDONLY | O_DIRECTORY, 0, e);

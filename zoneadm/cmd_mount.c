@@ -56,21 +56,13 @@ open_view(int dir, struct err *e)
 static int
 mount_root(const struct cmd_call *call, int dir, int view, struct err *e)
 {
-	const struct fs_backend *backend = fs_backend_by_name(
-	    call->entry.backend);
-	int sources[FS_SOURCES_MAX];
-	size_t n = 0;
-	int mount = -1;
+	const struct fs_home home = { dir, call->entry.zonepath };
+	const struct fs_backend *backend = NULL;
+	int mount;
 
-	if (!backend)
-		return err_set(e, ENOTSUP, "this program knows no backend '%s'",
-		    call->entry.backend);
-	if (backend->sources(dir, "root", sources, &n, e) == -1)
+	if (fs_backend_find(call->entry.backend, &backend, e) == -1)
 		return -1;
-	mount = fs_mount_clone(sources[0], "",
-	    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, -1, e);
-	for (size_t i = 0; i < n; i++)
-		(void)close(sources[i]);
+	mount = backend->view(&home, -1, FS_VIEW_WRITE, e);
 	if (mount == -1)
 		return -1;
 	if (fs_mount_attach(mount, view, e) == -1)

@@ -17,9 +17,13 @@
 #include "fs/idrange.h"
 #include "fs/mounts.h"
 #include "fs/remove.h"
+#include "fs/snapshot.h"
 #include "fs/zonepath.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/options.h"
+
+/* Another uninstall of the same source's clones may be under way. */
+enum { LOCK_WAIT_MS = 30000 };
 
 /* What we and other tools of zones put into a zonepath, beside the root; all
  * else is the administrator's. */
@@ -28,6 +32,7 @@ static const char *const known[] = {
 	"lu",
 	"lastexited",
 	FS_HIDDEN_FILE,
+	FS_ORIGIN,
 	"SUNWdetached.xml",
 	"SUNWattached.xml",
 };
@@ -93,18 +98,50 @@ check_mounts(const struct cmd_call *call, struct err *e)
 	return found;
 }
 
+/* Where a clone came from, it is forgotten. A source that is busy, gone or
+ * another by now keeps a snapshot more, no harm else. */
+static int
+leave_origin(const struct cmd_call *call, const struct fs_home *home,
+    struct err *e)
+{
+	_cleanup(fs_origin_done) struct fs_origin origin = { 0 };
+	_cleanup_entry struct zc_entry entry = { 0 };
+	const struct fs_backend *backend = NULL;
+	struct fs_home source = { .dir = -1 };
+	struct err why = { 0 };
+	_autoclose int lock = -1;
+	_autoclose int dir = -1;
+	int result = fs_origin_load(home, &origin, e);
+
+	if (result != 0)
+		return result == 1 ? 0 : -1;
+	if (zc_index_get(origin.zone, &entry, &why) == -1 ||
+	    strcmp(entry.uuid, origin.uuid) != 0 ||
+	    fs_backend_find(entry.backend, &backend, &why) == -1)
+		return 0;
+	lock = zc_zone_lock(origin.zone, "uninstall", LOCK_WAIT_MS, &why);
+	dir = lock == -1 ? -1 : fs_zonepath_open(entry.zonepath, &why);
+	if (dir == -1)
+		return 0;
+	source.dir = dir;
+	source.path = entry.zonepath;
+	return fs_origin_leave(backend, &source, origin.snapshot,
+	    call->entry.uuid, e);
+}
+
 /* Everything of ours in the zonepath, and then itself. */
 static int
 remove_content(const struct cmd_call *call, int dir, struct err *e)
 {
-	const struct fs_backend *backend = fs_backend_by_name(
-	    call->entry.backend);
 	const char *zonepath = call->entry.zonepath;
+	const struct fs_home home = { dir, zonepath };
+	const struct fs_backend *backend = NULL;
 
-	if (!backend)
-		return err_set(e, ENOTSUP, "this program knows no backend '%s'",
-		    call->entry.backend);
-	if (backend->remove(dir, "root", e) == -1)
+	if (fs_backend_find(call->entry.backend, &backend, e) == -1)
+		return -1;
+	if (fs_snapshot_remove_all(backend, &home, e) == -1 ||
+	    backend->remove(&home, e) == -1 ||
+	    leave_origin(call, &home, e) == -1)
 		return err_in(e, "'%s'", zonepath);
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		if (fs_remove_tree(dir, known[i], e) == -1)

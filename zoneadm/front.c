@@ -35,6 +35,7 @@ apart(struct err *e)
 		return apart(e);                       \
 	}
 APART(cmd_verify)
+APART(cmd_clone)
 APART(cmd_install)
 APART(cmd_uninstall)
 APART(cmd_mount)

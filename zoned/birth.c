@@ -27,6 +27,7 @@
 #include "base/raw.h"
 #include "base/sys.h"
 #include "fs/root.h"
+#include "fs/stage.h"
 #include "fs/userns.h"
 #include "zoned/cgroup_v1.h"
 #include "zoned/drop.h"
@@ -65,9 +66,10 @@ struct zd_birth {
 	const char *child_step; /* of pid 1, where it failed */
 	long child_errno;
 	struct fs_parts parts;
-	int host_mnt; /* mount namespace the keeper returns to */
-	int net;      /* the zone's network namespace */
-	int root;     /* descriptor of the zone's root mount */
+	struct fs_stage floor; /* where the root stands on layers */
+	int host_mnt;          /* mount namespace the keeper returns to */
+	int root;              /* descriptor of the zone's root mount */
+	int net;               /* the zone's network namespace */
 	pid_t zoned;
 	pid_t keeper_pid;
 	int keeper_fd;
@@ -206,6 +208,12 @@ maker_main(void *arg)
 	 * namespace owns. */
 	if (unshare(CLONE_NEWNS) == -1)
 		return err_sys(&b->error, "mount namespace");
+	if (b->floor.n > 0) {
+		b->parts.root = fs_stage_mount(&b->floor, b->spec->plan,
+		    &b->error);
+		if (b->parts.root == -1)
+			return 1;
+	}
 	return fs_parts_make_inside(&b->parts, &b->error) == -1 ? 1 : 0;
 }
 
@@ -302,16 +310,31 @@ map_ids(struct zd_birth *b)
 }
 
 static int
-build_root(struct zd_birth *b)
+open_namespaces(struct zd_birth *b)
 {
 	_autofree char *path = mem_printf("/proc/%d/ns/user", (int)b->init_pid);
 	_autofree char *net = mem_printf("/proc/%d/ns/net", (int)b->init_pid);
-	_autoclose int userns = open(path, O_RDONLY | O_CLOEXEC);
+	int userns = open(path, O_RDONLY | O_CLOEXEC);
 
 	b->net = open(net, O_RDONLY | O_CLOEXEC);
-	if (userns == -1 || b->net == -1)
-		return err_sys(&b->error, "open '%s'", path);
+	if (b->net == -1)
+		fd_close_at(&userns);
+	return userns == -1 ? err_sys(&b->error, "open '%s'", path) : userns;
+}
+
+static int
+build_root(struct zd_birth *b, int userns)
+{
+	if (fs_stage_up(b->spec->plan, userns, &b->floor, &b->error) == -1)
+		return -1;
+	if (run_maker(b) == -1)
+		return -1;
+	fs_stage_down(&b->floor);
+	if (fs_parts_make_dev(&b->parts, b->spec->id_base, b->spec->zone,
+		b->spec->uuid, &b->error) == -1)
+		return -1;
 	b->root = fs_root_up(b->spec->plan, &b->parts, userns, &b->error);
+	fd_close_at(&b->parts.root);
 	return b->root == -1 ? -1 : 0;
 }
 
@@ -337,6 +360,8 @@ await_child(struct zd_birth *b, uint32_t *word)
 static int
 build(struct zd_birth *b)
 {
+	_autoclose int userns = -1;
+
 	b->host_mnt = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	if (b->host_mnt == -1)
 		return err_sys(&b->error, "mount namespace");
@@ -346,11 +371,10 @@ build(struct zd_birth *b)
 	if (clone_child(b) == -1 || map_ids(b) == -1)
 		return -1;
 	wake(&b->go, C_MAPPED);
-	if (await_child(b, &b->settled) == -1 || run_maker(b) == -1 ||
-	    fs_parts_make_dev(&b->parts, b->spec->id_base, b->spec->zone,
-		b->spec->uuid, &b->error) == -1)
+	if (await_child(b, &b->settled) == -1)
 		return -1;
-	return build_root(b);
+	userns = open_namespaces(b);
+	return userns == -1 ? -1 : build_root(b, userns);
 }
 
 /* Wake pid 1 and see whether it executes. */
@@ -540,6 +564,7 @@ birth_new(const struct zd_birth_spec *spec)
 	b->spec = &b->own_spec;
 	b->zoned = getpid();
 	b->parts = (struct fs_parts)FS_PARTS_NONE;
+	b->floor = (struct fs_stage)FS_STAGE_NONE;
 	b->host_mnt = b->net = b->root = b->keeper_fd = b->init_fd = -1;
 	b->stack = stacks();
 	return b;

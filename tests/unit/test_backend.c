@@ -20,9 +20,18 @@ START_TEST(bits_and_operations_agree)
 	const struct fs_backend *b;
 
 	for (size_t i = 0; (b = fs_backend_at(i)) != NULL; i++) {
+		bool freezes = (b->can & FS_CAN_FREEZE) != 0;
+
 		ck_assert_int_eq((b->can & FS_CAN_CREATE) != 0, !!b->create);
 		ck_assert_int_eq((b->can & FS_CAN_REMOVE) != 0, !!b->remove);
-		ck_assert_int_eq((b->can & FS_CAN_SOURCES) != 0, !!b->sources);
+		ck_assert_int_eq((b->can & FS_CAN_VIEW) != 0, !!b->view);
+		ck_assert_int_eq((b->can & FS_CAN_LIMIT) != 0, !!b->limit);
+		ck_assert_int_eq((b->can & FS_CAN_FLATTEN) != 0, !!b->flatten);
+		ck_assert_int_eq(freezes, !!b->freeze);
+		ck_assert_int_eq(freezes, !!b->same);
+		ck_assert_int_eq(freezes, !!b->clone);
+		ck_assert_int_eq(freezes, !!b->revert);
+		ck_assert_int_eq(freezes, !!b->forget);
 		ck_assert(b->probe);
 	}
 }
@@ -57,25 +66,26 @@ START_TEST(a_root_is_made_shown_and_removed)
 	for (size_t i = 0; (b = fs_backend_at(i)) != NULL && geteuid() == 0;
 	     i++) {
 		_tmpdir struct tmpdir d = tmpdir_new();
-		int fds[FS_SOURCES_MAX];
-		size_t n = 0;
+		const struct fs_home h = { d.fd, d.path };
+		_autoclose int view = -1;
 		struct err e = { 0 };
 		struct stat a;
 		struct stat r;
 
 		if (b->probe(d.fd, &e) != 1)
 			continue;
-		ck_assert_int_eq(b->create(d.fd, "root", &e), 0);
-		ck_assert_int_eq(b->create(d.fd, "root", &e), 0);
+		ck_assert_int_eq(b->create(&h, &e), 0);
+		ck_assert_int_eq(b->create(&h, &e), 0);
 		ck_assert_int_eq(fstatat(d.fd, "root", &r, 0), 0);
 		ck_assert_uint_eq(r.st_mode & 07777, 0755);
-		ck_assert_int_eq(b->sources(d.fd, "root", fds, &n, &e), 0);
-		ck_assert_uint_eq(n, 1);
-		ck_assert_int_eq(fstat(fds[0], &a), 0);
+		view = b->view(&h, -1, FS_VIEW_READ, &e);
+		ck_assert_int_ne(view, -1);
+		ck_assert_int_eq(fstat(view, &a), 0);
 		ck_assert_uint_eq(a.st_ino, r.st_ino);
-		(void)close(fds[0]);
-		ck_assert_int_eq(b->remove(d.fd, "root", &e), 0);
-		ck_assert_int_eq(b->remove(d.fd, "root", &e), 0);
+		fd_close_at(&view);
+		view = -1;
+		ck_assert_int_eq(b->remove(&h, &e), 0);
+		ck_assert_int_eq(b->remove(&h, &e), 0);
 		ck_assert_int_eq(faccessat(d.fd, "root", F_OK, 0), -1);
 	}
 }
@@ -83,15 +93,18 @@ END_TEST
 
 START_TEST(a_link_is_no_root)
 {
-	_tmpdir struct tmpdir d = tmpdir_new();
-	int fds[FS_SOURCES_MAX];
-	size_t n = 0;
-	struct err e;
+	const struct fs_backend *b;
 
-	ck_assert_int_eq(symlinkat("/etc", d.fd, "root"), 0);
-	ck_assert_int_eq(fs_backend_layers.create(d.fd, "root", &e), -1);
-	ck_assert_int_eq(fs_backend_layers.sources(d.fd, "root", fds, &n, &e),
-	    -1);
+	for (size_t i = 0; (b = fs_backend_at(i)) != NULL; i++) {
+		_tmpdir struct tmpdir d = tmpdir_new();
+		const struct fs_home h = { d.fd, d.path };
+		struct err e = { 0 };
+
+		ck_assert_int_eq(symlinkat("/etc", d.fd, "root"), 0);
+		if (b->probe(d.fd, &e) == 1)
+			ck_assert_int_eq(b->create(&h, &e), -1);
+		ck_assert_int_eq(b->view(&h, -1, FS_VIEW_READ, &e), -1);
+	}
 }
 END_TEST
 

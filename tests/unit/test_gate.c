@@ -20,6 +20,7 @@
 STUB(cmd_list)
 STUB(cmd_verify)
 STUB(cmd_install)
+STUB(cmd_clone)
 STUB(cmd_uninstall)
 STUB(cmd_mark)
 STUB(cmd_mount)
