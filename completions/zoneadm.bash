@@ -38,7 +38,7 @@ _zones_subcommand() {
 }
 
 _zoneadm_subcommands='boot clone doctor halt help install list mark mount ready
-	reboot shutdown uninstall unmount upgrade verify'
+	reboot shutdown snapshot uninstall unmount upgrade verify'
 
 # Options and operands of a subcommand.
 _zoneadm_arguments() {
@@ -67,6 +67,16 @@ _zoneadm_arguments() {
 	mount) _zones_reply -W '-f' -- "$2" ;;
 	reboot) _zones_reply -W '--' -- "$2" ;;
 	shutdown) _zones_reply -W '-r --' -- "$2" ;;
+	snapshot)
+		case $3 in
+		snapshot) _zones_reply -W 'create list rollback destroy diff' \
+			-- "$2" ;;
+		create) _zones_reply -W '--live' -- "$2" ;;
+		list) _zones_reply -W '-p --json' -- "$2" ;;
+		*) _zones_reply -W "$(zoneadm -z "$(_zones_given)" snapshot \
+			list -p 2>/dev/null | cut -d: -f1)" -- "$2" ;;
+		esac
+		;;
 	uninstall) _zones_reply -W '-F' -- "$2" ;;
 	esac
 }

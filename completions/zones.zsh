@@ -31,6 +31,7 @@ _zones_zoneadm_subcommand() {
 		'ready:make the platform of the zone'
 		'reboot:halt and boot'
 		'shutdown:let the zone shut itself down'
+		'snapshot:keep the root as it is and go back to it'
 		'uninstall:remove the root of the zone'
 		'unmount:take the view of mount away'
 		'upgrade:let zoned go on as its current program'
@@ -61,6 +62,9 @@ _zones_zoneadm_arguments() {
 	mark) _values state incomplete ;;
 	mount) _arguments '-f[incomplete zones too]' ;;
 	shutdown) _arguments '-r[boot again]' '*:boot arguments:' ;;
+	snapshot) _arguments '1:what:(create list rollback destroy diff)' \
+		'--live[of a zone that runs]' '-p[for programs]' \
+		'--json[as JSON]' '2:snapshot:' ;;
 	uninstall) _arguments '-F[do not ask]' ;;
 	esac
 }

@@ -18,6 +18,7 @@
 #include "fs/backend.h"
 #include "fs/copy.h"
 #include "fs/identity.h"
+#include "fs/merge.h"
 #include "fs/mount.h"
 #include "fs/overlay.h"
 #include "fs/remove.h"
@@ -229,6 +230,96 @@ recover(const struct fs_home *h, struct err *e)
 	return remove_tree(h, NEXT, e);
 }
 
+/* --- merging ----------------------------------------------------------------
+ */
+
+/* A chain this long, the root included, becomes the lowest layer and one. */
+enum { CHAIN_MAX = 8 };
+
+/* Everything of the chain but its lowest layer, and then the root, one over the
+ * other into an empty tree. */
+static int
+merge_into(int tree, int root, int store, const struct fs_chain *chain,
+    struct err *e)
+{
+	for (size_t i = chain->n - 1; i-- > 0;) {
+		_autoclose int layer = fs_layer_open(store, chain->id[i], e);
+
+		if (layer == -1 || fs_merge(layer, tree, e) == -1)
+			return err_in(e, "merge layer '%s'", chain->id[i]);
+	}
+	return fs_merge(root, tree, e) == -1 ? err_in(e, "merge the root") : 0;
+}
+
+/* The layer that has the root's id is a copy of it, and of what it stands on,
+ * above the lowest layer. It has another name until it is whole. */
+static int
+make_merged(int store, int root, const struct fs_stamp *old,
+    const struct fs_chain *chain, struct err *e)
+{
+	struct fs_stamp stamp = { .store = old->store };
+	_autoclose int place = fs_store_place(store, old->id, e);
+	_autoclose int tree = -1;
+
+	memcpy(stamp.id, old->id, sizeof(stamp.id));
+	memcpy(stamp.lower, chain->id[chain->n - 1], sizeof(stamp.lower));
+	if (place == -1)
+		return -1;
+	if (mkdirat(place, "m", 0700) == -1)
+		return err_sys(e, "make layer '%s'", old->id);
+	tree = fd_open_dir(place, "m", e);
+	if (tree == -1 || merge_into(tree, root, store, chain, e) == -1)
+		return -1;
+	if (syncfs(tree) == -1)
+		return err_sys(e, "flush the merged layer to disk");
+	if (fs_stamp_write(tree, &stamp, e) == -1 ||
+	    fs_store_hold(store, &stamp, tree, e) == -1)
+		return -1;
+	if (fsync(tree) == -1 || renameat(place, "m", place, "t") == -1 ||
+	    fsync(place) == -1 || fsync(store) == -1)
+		return err_sys(e, "finish layer '%s'", old->id);
+	return 0;
+}
+
+/* An empty root that stands on it takes the place of the old one. */
+static int
+stand_on_merged(const struct fs_home *h, int store, int root,
+    const struct fs_stamp *old, struct err *e)
+{
+	struct fs_stamp stamp = { .store = old->store };
+
+	memcpy(stamp.lower, old->id, sizeof(stamp.lower));
+	if (fs_layer_new_id(stamp.id, e) == -1 ||
+	    make_upper(h->dir, NEXT, &stamp, root, store, e) == -1 ||
+	    exchange(h->dir, "root", h->dir, NEXT, e) == -1 ||
+	    recover(h, e) == -1)
+		return -1;
+	return clean_work(h, e);
+}
+
+/* 1: the chain was long, and the root stands on a merged layer now; 0: not. */
+static int
+merge_chain(const struct fs_home *h, int root, struct err *e)
+{
+	_cleanup_stamp struct fs_stamp stamp = { .store = NULL };
+	struct fs_chain chain;
+	_autoclose int store = -1;
+
+	if (fs_stamp_read(root, &stamp, e) == -1)
+		return -1;
+	if (stamp.lower[0] == '\0')
+		return 0;
+	store = fs_store_open(stamp.store, e);
+	if (store == -1 || fs_chain_read(store, &stamp, &chain, e) == -1)
+		return -1;
+	if (chain.n < CHAIN_MAX)
+		return 0;
+	if (make_merged(store, root, &stamp, &chain, e) == -1 ||
+	    stand_on_merged(h, store, root, &stamp, e) == -1)
+		return -1;
+	return 1;
+}
+
 /* The layer that shows what the root shows: the one it stands on where nothing
  * was written above, else a new one. */
 static int
@@ -236,6 +327,7 @@ freeze(const struct fs_home *h, struct fs_stamp *stamp, struct err *e)
 {
 	_autoclose int root = -1;
 	_autoclose int fresh = -1;
+	int merged;
 
 	if (recover(h, e) == -1)
 		return -1;
@@ -245,7 +337,8 @@ freeze(const struct fs_home *h, struct fs_stamp *stamp, struct err *e)
 	if (stamp->lower[0] != '\0' && fs_tree_is_settled(root))
 		return 0;
 	fs_stamp_done(stamp);
-	if (freeze_root(h, root, e) == -1)
+	merged = merge_chain(h, root, e);
+	if (merged == -1 || (merged == 0 && freeze_root(h, root, e) == -1))
 		return -1;
 	fresh = open_root(h, "root", e);
 	return fresh == -1 ? -1 : fs_stamp_read(fresh, stamp, e);
@@ -415,14 +508,26 @@ mount_written(const struct fs_home *h, const struct fs_stamp *stamp,
 	return dir == -1 ? -1 : fs_overlay_mount(&o, e);
 }
 
+/* Read only, also beside a zone that runs: nothing but layers, the root the
+ * topmost of them. */
+static int
+mount_shown(const struct fs_home *h, int root, const char *lower, struct err *e)
+{
+	_autofree char *all = root == -1
+	    ? mem_strdup(lower)
+	    : mem_printf("/proc/self/fd/%d/root:%s", h->dir, lower);
+	const struct fs_overlay o = { .lower = all, .attrs = SEEN };
+
+	return fs_overlay_mount(&o, e);
+}
+
 /* In the store: overlayfs takes names of at most 255 bytes in all. */
 static int
 mount_chain(const struct fs_home *h, int root, const struct fs_stamp *stamp,
-    int store, struct err *e)
+    int store, enum fs_view how, struct err *e)
 {
 	struct fs_chain chain;
 	_autofree char *lower = NULL;
-	struct fs_overlay shown = { .attrs = SEEN };
 	_autoclose int layer = -1;
 
 	if (fs_chain_read(store, stamp, &chain, e) == -1)
@@ -433,15 +538,14 @@ mount_chain(const struct fs_home *h, int root, const struct fs_stamp *stamp,
 				   : fs_mount_clone(layer, "", SEEN, -1, e);
 	}
 	lower = chain_text(&chain);
-	if (root != -1)
-		return mount_written(h, stamp, lower, e);
-	shown.lower = lower;
-	return fs_overlay_mount(&shown, e);
+	return root != -1 && how == FS_VIEW_WRITE
+	    ? mount_written(h, stamp, lower, e)
+	    : mount_shown(h, root, lower, e);
 }
 
 static int
 view_stamp(const struct fs_home *h, int root, const struct fs_stamp *stamp,
-    struct err *e)
+    enum fs_view how, struct err *e)
 {
 	_autoclose int store = fs_store_open(stamp->store, e);
 	_autoclose int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -451,7 +555,7 @@ view_stamp(const struct fs_home *h, int root, const struct fs_stamp *stamp,
 		return store == -1 ? -1 : err_sys(e, "open '.'");
 	if (fchdir(store) == -1)
 		return err_sys(e, "enter '%s'", stamp->store);
-	mount = mount_chain(h, root, stamp, store, e);
+	mount = mount_chain(h, root, stamp, store, how, e);
 	if (fchdir(here) == -1) {
 		fd_close_at(&mount);
 		return err_sys(e, "return to the working directory");
@@ -470,7 +574,7 @@ layers_view(const struct fs_home *h, int snap, enum fs_view how, struct err *e)
 	    fs_stamp_read(snap == -1 ? root : snap, &stamp, e) == -1)
 		return -1;
 	if (stamp.lower[0] != '\0')
-		return view_stamp(h, root, &stamp, e);
+		return view_stamp(h, root, &stamp, how, e);
 	if (snap != -1)
 		return err_set(e, ERR_CONFIG, "the snapshot has no layer");
 	if (how == FS_VIEW_READ)
@@ -525,7 +629,7 @@ layers_flatten(const struct fs_home *h, struct err *e)
 	if (mkdirat(h->dir, NEXT, 0700) == -1)
 		return err_sys(e, "make directory '" NEXT "'");
 	fresh = open_root(h, NEXT, e);
-	view = fresh == -1 ? -1 : layers_view(h, -1, FS_VIEW_WRITE, e);
+	view = fresh == -1 ? -1 : layers_view(h, -1, FS_VIEW_READ, e);
 	if (view == -1 || fs_copy_whole(view, fresh, &quiet, e) == -1)
 		return -1;
 	fd_close_at(&view);

@@ -10,7 +10,7 @@
  *
  *	ZONEPATH/root			the tree that is written to
  *	ZONEPATH/work/ID		overlayfs' own, of the tree ID
- *	STORE/ID/t			a frozen tree
+ *	STORE/ID/t			a frozen tree (m: on its way there)
  *	STORE/ID/refs/OTHER		who stands on it: trees and snapshots
  */
 #pragma once

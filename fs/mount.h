@@ -9,7 +9,8 @@
 #include "base/err.h"
 
 /* A new file system, detached. options: NULL-terminated pairs of key and value
- * ("mode", "755"), or of a flag and NULL. attrs: MOUNT_ATTR_*. Returns its descriptor, or -1. */
+ * ("mode", "755"), or of a flag and NULL. attrs: MOUNT_ATTR_*. Returns its
+ * descriptor, or -1. */
 int fs_mount_new(const char *type, const char *const *options, unsigned attrs,
     struct err *e) MUST_CHECK;
 

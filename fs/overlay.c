@@ -18,7 +18,7 @@ int
 fs_overlay_mount(const struct fs_overlay *o, struct err *e)
 {
 	const char *const shown[] = { "lowerdir", o->lower, "userxattr", NULL,
-		NULL };
+		"index", "off", NULL };
 	const char *const written[] = { "lowerdir", o->lower, "upperdir",
 		o->upper, "workdir", o->work, "userxattr", NULL, "index", "on",
 		"xino", "on", NULL };

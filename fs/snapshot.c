@@ -71,8 +71,9 @@ open_one(int all, const char *name, struct err *e)
 int
 fs_snapshot_open(const struct fs_home *h, const char *name, struct err *e)
 {
-	struct err why = { 0 };
-	_autoclose int all = open_all(h, &why);
+	struct err why = { .code = ENOENT };
+	bool legal = fs_snapshot_name_ok(name);
+	_autoclose int all = legal ? open_all(h, &why) : -1;
 	int fd = all == -1 ? -1 : open_one(all, name, &why);
 
 	if (fd == -1 && why.code == ENOENT)
@@ -231,8 +232,9 @@ int
 fs_snapshot_remove(const struct fs_backend *b, const struct fs_home *h,
     const char *name, struct err *e)
 {
-	struct err why = { 0 };
-	_autoclose int all = open_all(h, &why);
+	struct err why = { .code = ENOENT };
+	bool legal = fs_snapshot_name_ok(name);
+	_autoclose int all = legal ? open_all(h, &why) : -1;
 
 	if (all == -1 && why.code == ENOENT)
 		return err_set(e, ENOENT, "there is no snapshot '%s'", name);

@@ -71,6 +71,8 @@ fs_store_open(const char *path, struct err *e)
 	return fs_zonepath_open(path, e);
 }
 
+static int abandon(int store, const char *id, struct err *e);
+
 /* Held while a layer is made up to its refs, and while layers are taken away:
  * who sweeps must not meet one that is only begun. */
 static int
@@ -96,10 +98,15 @@ fs_store_place(int store, const char *id, struct err *e)
 	_autoclose int lock = lock_store(store, FS_LAYER_STORE, e);
 	_autoclose int place = -1;
 
-	if (lock == -1 || fs_remove_tree(store, id, e) == -1)
+	if (lock == -1 || abandon(store, id, e) == -1)
 		return -1;
 	if (mkdirat(store, id, 0700) == -1)
-		return err_sys(e, "make layer '%s'", id);
+		return errno == EEXIST
+		    ? err_set(e, EEXIST,
+			  "layer '%s' is another zone's: this zonepath is a "
+			  "copy that was made behind zoneadm's back",
+			  id)
+		    : err_sys(e, "make layer '%s'", id);
 	place = fd_open_dir(store, id, e);
 	if (place == -1)
 		return -1;
@@ -169,16 +176,22 @@ take_away(int store, const char *id, struct err *e)
 {
 	_cleanup_stamp struct fs_stamp stamp = { .store = NULL };
 	struct err why = { 0 };
+	_autofree char *begun = mem_printf("%s/m", id);
 	_autoclose int tree = fs_layer_open(store, id, &why);
 	int last = 0;
 
+	if (tree == -1 && why.code == ENOENT) {
+		why.code = 0;
+		tree = fd_open_beneath(store, begun, FD_NO_SYMLINKS, O_RDONLY,
+		    0, &why);
+	}
 	if (tree == -1 && why.code != ENOENT) {
 		*e = why;
 		return -1;
 	}
 	if (tree != -1 && fs_stamp_read(tree, &stamp, e) == -1)
 		return -1;
-	if (stamp.lower[0] != '\0')
+	if (stamp.lower[0] != '\0' && strcmp(stamp.lower, id) != 0)
 		last = unhold(store, &stamp, tree, e);
 	if (last == -1 || (last == 1 && take_away(store, stamp.lower, e) == -1))
 		return -1;
@@ -239,26 +252,36 @@ fs_store_drop(const struct fs_stamp *stamp, int holder, struct err *e)
 	return 0;
 }
 
-int
-fs_store_abandon(const char *path, const char *id, struct err *e)
+/* Take a place away that holds no layer. */
+static int
+abandon(int store, const char *id, struct err *e)
 {
 	_cleanup_stamp struct fs_stamp stamp = { .store = NULL };
 	struct err why = { 0 };
+	_autofree char *refs = mem_printf("%s/refs", id);
+	_autoclose int tree = fs_layer_open(store, id, &why);
+
+	if (tree != -1 && fs_stamp_read(tree, &stamp, e) == -1)
+		return -1;
+	/* A tree that was to be the root stands on its own place; anything else
+	 * that somebody stands on is a layer. */
+	if (strcmp(stamp.lower, id) != 0 &&
+	    unlinkat(store, refs, AT_REMOVEDIR) == -1 && errno != ENOENT)
+		return 0;
+	return take_away(store, id, e);
+}
+
+int
+fs_store_abandon(const char *path, const char *id, struct err *e)
+{
+	struct err why = { 0 };
 	_autoclose int lock = -1;
-	_autoclose int tree = -1;
 	_autoclose int store = fs_store_open(path, &why);
 
 	if (store == -1)
 		return 0;
 	lock = lock_store(store, path, e);
-	if (lock == -1)
-		return -1;
-	tree = fs_layer_open(store, id, &why);
-	if (tree != -1 && fs_stamp_read(tree, &stamp, e) == -1)
-		return -1;
-	if (strcmp(stamp.id, id) == 0)
-		return 0;
-	if (fs_remove_tree(store, id, e) == -1)
+	if (lock == -1 || abandon(store, id, e) == -1)
 		return -1;
 	(void)rmdir(path);
 	return 0;

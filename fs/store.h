@@ -44,7 +44,7 @@ int fs_store_drop(const struct fs_stamp *stamp, int holder, struct err *e)
 int fs_store_path(const struct fs_home *h, char **path, struct err *e)
     MUST_CHECK;
 
-/* Remove a place that never came to hold a layer: its tree stands on the id
- * itself. A real layer of that id is left alone. */
+/* Remove a place that never came to hold a layer. A real one of that id, which
+ * somebody stands on, is left alone. */
 int fs_store_abandon(const char *path, const char *id, struct err *e)
     MUST_CHECK;

@@ -3,6 +3,7 @@
  * crash - kill zoned at a chosen point of what it does.
  *
  *	crash [-w] [-p PID]... [-t SECONDS] N COMMAND...
+ *	crash -c [-t SECONDS] N COMMAND...
  *
  * Runs COMMAND (zoneadm) and follows the zoned that it starts, or with -p the
  * one that runs already (further ones: what it made before), and all it makes,
@@ -11,7 +12,8 @@
  * point N zoned gets SIGKILL and everything is let go. Prints "at N who call"
  * where it was killed, "end POINTS" where COMMAND was done before; exits as
  * COMMAND did, 124 when it took too long. N is 0 to count. With -w zoned is
- * followed to its own end, which comes a moment after a zone is down.
+ * followed to its own end, which comes a moment after a zone is down. With -c
+ *the command itself is what is followed and killed, with all it starts.
  *
  * ptrace(2) with PTRACE_SEIZE: who is let go is not stopped by what it missed.
  */
@@ -99,6 +101,26 @@ static const struct {
 	{ "futex", SYS_futex, 1, 1 },
 };
 
+/* With -c these count too. */
+static const struct {
+	const char *name;
+	long nr;
+} more_points[] = {
+	{ "ioctl", SYS_ioctl },
+	{ "fsetxattr", SYS_fsetxattr },
+	{ "fremovexattr", SYS_fremovexattr },
+	{ "utimensat", SYS_utimensat },
+	{ "syncfs", SYS_syncfs },
+	{ "ftruncate", SYS_ftruncate },
+	{ "linkat", SYS_linkat },
+	{ "fchmodat", SYS_fchmodat },
+#ifdef SYS_open
+	{ "chmod", SYS_chmod },
+#endif
+	{ "copy_file_range", SYS_copy_file_range },
+	{ "pwrite64", SYS_pwrite64 },
+};
+
 struct traced {
 	pid_t pid;
 	bool followed; /* zoned, or made by it */
@@ -114,6 +136,7 @@ static struct {
 	unsigned long count;
 	bool killed;
 	bool to_the_end; /* of zoned */
+	bool own;        /* the command is followed, not a zoned */
 } t;
 
 static void NORETURN
@@ -199,6 +222,10 @@ point_of(pid_t pid)
 		    (info.entry.args[points[i].arg] & points[i].bits) != 0)
 			return points[i].name;
 	}
+	for (size_t i = 0; t.own && i < ARRAY_LEN(more_points); i++) {
+		if ((long)info.entry.nr == more_points[i].nr)
+			return more_points[i].name;
+	}
 	return NULL;
 }
 
@@ -270,12 +297,12 @@ static bool
 on_event(struct traced *p, int event)
 {
 	if (event == PTRACE_EVENT_EXEC) {
-		if (is_zoned(p->pid)) {
+		if (!t.own && is_zoned(p->pid)) {
 			p->followed = true;
 			t.zoned = p->pid;
 			return true;
 		}
-		return p->pid == t.command;
+		return p->followed || p->pid == t.command;
 	}
 	if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK ||
 	    event == PTRACE_EVENT_CLONE)
@@ -341,7 +368,9 @@ start(char **argv)
 	}
 	if (ptrace(PTRACE_SEIZE, t.command, NULL, (long)OPTIONS) == -1)
 		die("seize the command");
-	(void)add(t.command, false);
+	(void)add(t.command, t.own);
+	if (t.own)
+		t.zoned = t.command;
 	(void)close(go[0]);
 	(void)close(go[1]);
 }
@@ -395,9 +424,11 @@ main(int argc, char **argv)
 	int status;
 	int c;
 
-	while ((c = getopt(argc, argv, "+wp:t:")) != -1) {
+	while ((c = getopt(argc, argv, "+cwp:t:")) != -1) {
 		if (c == 'w')
 			t.to_the_end = true;
+		else if (c == 'c')
+			t.own = true;
 		else if (c == 'p')
 			follow(optarg);
 		else if (c == 't')
@@ -407,7 +438,7 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 2) {
 		(void)fprintf(stderr,
-		    "usage: crash [-w] [-p PID]... [-t SECONDS] N COMMAND...\n");
+		    "usage: crash [-cw] [-p PID]... [-t SECONDS] N COMMAND...\n");
 		return EXIT_BROKEN;
 	}
 	t.target = strtoul(argv[optind], NULL, 10);

@@ -98,6 +98,8 @@ int cmd_verify(struct cmd_call *call, struct err *e);
 int cmd_install(struct cmd_call *call, struct err *e);
 /* cmd_clone.c */
 int cmd_clone(struct cmd_call *call, struct err *e);
+/* cmd_snapshot.c */
+int cmd_snapshot(struct cmd_call *call, struct err *e);
 /* cmd_uninstall.c */
 int cmd_uninstall(struct cmd_call *call, struct err *e);
 /* cmd_mark.c */

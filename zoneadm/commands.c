@@ -54,6 +54,13 @@ const struct cmd cmd_table[] = {
 	    "Make the zone's root from another zone's.",
 	    ON_ZONE | CMD_HALTED | CMD_FRESH | CMD_WHOLE | CMD_APART,
 	    S(CONFIGURED), 0, cmd_clone },
+	{ "snapshot",
+	    "create [--live] [name] | list [-p | --json] | rollback name |"
+	    " destroy name | diff [--json] name",
+	    "Keep what the zone's root is now, and go back to it.",
+	    ON_ZONE | CMD_BUILT | CMD_APART,
+	    S(INSTALLED) | S(READY) | S(MOUNTED) | S(RUNNING), 0,
+	    cmd_snapshot },
 	{ "uninstall", "[-F]", "Remove the zone's root; it stays configured.",
 	    ON_ZONE | CMD_HALTED | CMD_GONE | CMD_APART,
 	    S(INCOMPLETE) | S(INSTALLED), 0, cmd_uninstall },

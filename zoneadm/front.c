@@ -36,6 +36,7 @@ apart(struct err *e)
 	}
 APART(cmd_verify)
 APART(cmd_clone)
+APART(cmd_snapshot)
 APART(cmd_install)
 APART(cmd_uninstall)
 APART(cmd_mount)

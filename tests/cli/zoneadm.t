@@ -23,6 +23,8 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	list [-cinpsv] [--json]
 	verify
 	install [-sv] [-a archive | -d directory] [-u | -p] [-x nodataset]
+	clone [-m copy] [-s snapshot] [-p] [--live] source
+	snapshot create [--live] [name] | list [-p | --json] | rollback name | destroy name | diff [--json] name
 	uninstall [-F]
 	mark incomplete
 	mount [-f]

@@ -14,12 +14,18 @@ disk() { # NAME TYPE MEGABYTES
 	mkdir -p "$ZONES/$1" && mount -o loop "$WORK/$1.img" "$ZONES/$1" &&
 		chmod 700 "$ZONES/$1" && disks+=("$ZONES/$1")
 }
-trap 'for d in "${disks[@]}"; do
-	umount "$d" 2>/dev/null || { zoneadm list -cp | cut -d: -f2 |
-		while read -r z; do zoneadm -z "$z" halt
-		zoneadm -z "$z" uninstall -F; done >/dev/null 2>&1
-		umount "$d"; }
-done; finish' EXIT
+undisk() {
+	local d z
+
+	for z in $(zoneadm list -cnp | cut -d: -f2); do
+		zoneadm -z "$z" halt
+		zoneadm -z "$z" uninstall -F
+	done >/dev/null 2>&1
+	for d in "${disks[@]}"; do
+		umount "$d"
+	done
+}
+trap 'undisk; finish' EXIT
 
 # at NAME DIRECTORY [COMMAND...]: configure a whole zone there.
 at() {
@@ -30,8 +36,6 @@ at() {
 		>"$WORK/cmds"
 	zonecfg -z "$name" -f "$WORK/cmds"
 }
-
-layers_in() { find "$1/.zones-layers" -mindepth 1 -maxdepth 1 2>/dev/null | wc -l; }
 
 # suite WORD DIRECTORY: the same for each backend.
 suite() {
@@ -89,7 +93,8 @@ ls: /bin/vi: No such file or directory"
 	at d1 "$dir/d1" && zoneadm -z d1 clone c1 >/dev/null
 	at c4 "$dir/c4" && zoneadm -z c4 clone proto >/dev/null
 	is "$kind: a changed source has a new snapshot" \
-		"$(echo $(ls "$dir/proto/snapshots"))" "SUNWzone1 SUNWzone2"
+		"$(ls "$dir/proto/snapshots")" "SUNWzone1
+SUNWzone2"
 	ok "$kind: a source goes before its clones" zoneadm -z proto uninstall -F
 	ok "$kind: a clone with a clone too" zoneadm -z c1 uninstall -F
 	zoneadm -z d1 boot
