@@ -24,9 +24,11 @@ static const struct priv_info table[] = {
 #define INERT PRIV_INERT
 #define C(cap) (UINT64_C(1) << CAP_##cap)
 #define G(group) PRIV_G_##group
-#define PRIV(id, name_, shared_, exclusive_, flags_, caps_, opens_, sentence_) \
+#define PRIV(id, name_, shared_, exclusive_, flags_, caps_, opens_, sentence_, \
+    why_)                                                                      \
 	[PRIV_##id] = { .name = (name_),                                       \
 		.sentence = (sentence_),                                       \
+		.why = (why_),                                                 \
 		.caps = (caps_),                                               \
 		.opens = (opens_),                                             \
 		.shared = (shared_),                                           \
@@ -45,6 +47,19 @@ enum priv_status
 priv_status(enum priv p, bool exclusive_ip)
 {
 	return exclusive_ip ? table[p].exclusive : table[p].shared;
+}
+
+const char *
+priv_status_name(enum priv_status status)
+{
+	static const char *const names[] = {
+		[PRIV_REQUIRED] = "required",
+		[PRIV_DEFAULT] = "default",
+		[PRIV_OPTIONAL] = "optional",
+		[PRIV_PROHIBITED] = "prohibited",
+	};
+
+	return names[status];
 }
 
 int

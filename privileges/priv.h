@@ -43,6 +43,8 @@ enum priv_group {
 	PRIV_G_KEYRING = 1 << 14,
 	PRIV_G_USERNS = 1 << 15,
 	PRIV_G_NEWMOUNT = 1 << 16,
+	PRIV_G_USERFAULT = 1 << 17,
+	PRIV_GROUPS = 18 /* how many */
 };
 
 enum priv_flag {
@@ -53,6 +55,7 @@ enum priv_flag {
 struct priv_info {
 	const char *name;     /* lower case, without "priv_" */
 	const char *sentence; /* what it allows, for people */
+	const char *why;      /* it is not given freely, or has no effect; "" */
 	uint64_t caps;        /* capabilities it carries, 1 << CAP_X */
 	uint32_t opens;       /* enum priv_group */
 	uint8_t shared;       /* enum priv_status with ip-type=shared */
@@ -65,6 +68,9 @@ const struct priv_info *priv_info(enum priv p);
 
 /* Its status in a zone with that ip-type. */
 enum priv_status priv_status(enum priv p, bool exclusive_ip);
+
+/* "required", "default", "optional", "prohibited". */
+const char *priv_status_name(enum priv_status status);
 
 /* The privilege of that name, len bytes, any case, "priv_" in front or not; -1
  * where there is none. */

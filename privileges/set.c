@@ -205,6 +205,14 @@ priv_fault_reason(enum priv_fault_kind kind)
 	return reasons[kind];
 }
 
+static const char *
+why_not(const char *name)
+{
+	int p = priv_find(name, strlen(name));
+
+	return p == -1 ? "" : priv_info((enum priv)p)->why;
+}
+
 int
 priv_fault_set(const struct priv_fault *f, struct err *e)
 {
@@ -212,17 +220,17 @@ priv_fault_set(const struct priv_fault *f, struct err *e)
 	case PRIV_FAULT_UNKNOWN:
 		return err_set(e, ERR_CONFIG,
 		    "unknown privilege \"%s\" specified in the zone's "
-		    "privilege set",
+		    "privilege set (unknown: 'ppriv -l' lists them)",
 		    f->name);
 	case PRIV_FAULT_PROHIBITED:
 		return err_set(e, ERR_CONFIG,
 		    "privilege \"%s\" is not permitted within the zone's "
-		    "privilege set",
-		    f->name);
+		    "privilege set (prohibited: %s)",
+		    f->name, why_not(f->name));
 	case PRIV_FAULT_MISSING:
 		return err_set(e, ERR_CONFIG,
 		    "required privilege \"%s\" is missing from the zone's "
-		    "privilege set",
+		    "privilege set (required: no zone works without it)",
 		    f->name);
 	case PRIV_FAULT_CLASH:
 		return err_set(e, ERR_CONFIG,

@@ -27,6 +27,7 @@
 #include "base/str.h"
 #include "privileges/caps.h"
 #include "privileges/compile.h"
+#include "privileges/explain.h"
 #include "tests/unit/bpf.h"
 #include "tests/unit/tmpdir.h"
 #include "tests/unit/unit.h"
@@ -225,7 +226,6 @@ START_TEST(nothing_opens_what_no_zone_may_call)
 
 	ck_assert_uint_eq(ask("clone3", 0), NO(ENOSYS));
 	ck_assert_uint_eq(ask("bpf", 0), NO(ENOSYS));
-	ck_assert_uint_eq(ask("userfaultfd", 0), NO(ENOSYS));
 	ck_assert_uint_eq(ask("kexec_load", 0), NO(EPERM));
 	ck_assert_uint_eq(ask("init_module", 0), NO(EPERM));
 	ck_assert_uint_eq(ask("open_by_handle_at", 0), NO(EPERM));
@@ -366,6 +366,7 @@ static const struct {
 	{ "default,linux_iouring", false, "io_uring_enter", { 0 }, OK },
 	{ "default,linux_keyring", false, "keyctl", { 0 }, OK },
 	{ "default,linux_newmount", false, "open_tree_attr", { 0 }, OK },
+	{ "default,linux_userfaultfd", false, "userfaultfd", { 0 }, OK },
 	{ "default,cpc_cpu", false, "perf_event_open", { 0 }, OK },
 	{ "default,dtrace_proc", false, "kcmp", { 0 }, OK },
 	{ "default,proc_priocntl", false, "mbind", { 0 }, OK },
@@ -382,6 +383,49 @@ START_TEST(arguments_are_looked_at)
 	    (unsigned long long)cases[_i].args[0],
 	    (unsigned long long)cases[_i].args[1],
 	    (unsigned long long)cases[_i].args[2], answer);
+}
+END_TEST
+
+START_TEST(the_tables_answer_as_the_program_does)
+{
+	const struct call *c = call_find(cases[_i].call);
+	uint32_t opens = opens_of(cases[_i].set, cases[_i].exclusive);
+
+	ck_assert_ptr_nonnull(c);
+	ck_assert_ptr_eq(call_at(call_number(c)), c);
+	ck_assert_uint_eq(call_answer(c, opens, cases[_i].args),
+	    cases[_i].answer);
+}
+END_TEST
+
+/* Which privilege opens it: in a default zone with ip-type=shared. */
+START_TEST(the_privilege_that_opens_a_call_is_named)
+{
+	static const struct {
+		const char *call;
+		uint64_t args[6];
+		const char *needs;
+	} want[] = {
+		{ "keyctl", { 0 }, "linux_keyring" },
+		{ "kcmp", { 0 }, "dtrace_proc,dtrace_user" },
+		{ "clone", { CLONE_NEWUSER }, "linux_userns" },
+		{ "socket", { AF_INET, SOCK_RAW }, "net_rawaccess" },
+		{ "socket", { AF_PACKET, SOCK_RAW }, "net_rawaccess" },
+		{ "socket", { AF_ALG }, "none" },
+		{ "bpf", { 0 }, "none" },
+		{ "ioctl", { 0, TIOCSTI }, "none" },
+	};
+	struct priv_set s = priv_set_default(false);
+
+	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+		struct priv_set needs = call_needs(call_find(want[i].call), &s,
+		    false, want[i].args);
+		_autofree char *names = priv_set_print(&needs);
+
+		ck_assert_str_eq(names, want[i].needs);
+	}
+	ck_assert_int_eq(call_prohibited(call_find("bpf")), PRIV_LINUX_BPF);
+	ck_assert_int_eq(call_prohibited(call_find("tee")), -1);
 }
 END_TEST
 
@@ -432,12 +476,12 @@ END_TEST
 
 START_TEST(the_kernel_takes_every_filter)
 {
-	for (uint32_t bit = 0; bit <= 17; bit++) {
+	for (uint32_t bit = 0; bit <= PRIV_GROUPS; bit++) {
 		struct priv_filter f = { .prog = prog };
 		int status = 0;
 		pid_t pid;
 
-		compile(bit == 17 ? UINT32_MAX >> 1 : 1U << bit);
+		compile(bit == PRIV_GROUPS ? UINT32_MAX >> 1 : 1U << bit);
 		f.len = (unsigned short)len;
 		pid = fork();
 		ck_assert_int_ne(pid, -1);
@@ -616,6 +660,7 @@ main(void)
 		another_architecture_gets_no_call_at_all,
 		what_acts_on_the_machine_is_refused_and_the_rest_unknown,
 		nothing_opens_what_no_zone_may_call,
+		the_privilege_that_opens_a_call_is_named,
 		removing_a_privilege_never_opens_a_call,
 		the_kernel_takes_every_filter,
 		the_default_filter_is_found_beside_the_programs,
@@ -631,6 +676,8 @@ main(void)
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		tcase_add_test(tcase, all[i]);
 	tcase_add_loop_test(tcase, arguments_are_looked_at, 0,
+	    (int)ARRAY_LEN(cases));
+	tcase_add_loop_test(tcase, the_tables_answer_as_the_program_does, 0,
 	    (int)ARRAY_LEN(cases));
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);

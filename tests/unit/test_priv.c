@@ -45,6 +45,21 @@ START_TEST(every_privilege_has_a_sentence_without_a_full_stop)
 }
 END_TEST
 
+START_TEST(what_is_not_given_freely_has_a_reason)
+{
+	for (enum priv p = 0; p < PRIV_COUNT; p++) {
+		const struct priv_info *i = priv_info(p);
+		const char *why = i->why;
+		bool asks = i->shared >= PRIV_OPTIONAL ||
+		    i->exclusive >= PRIV_OPTIONAL || (i->flags & PRIV_INERT);
+
+		ck_assert_msg(asks == (*why != '\0'), "%s", i->name);
+		ck_assert_msg(!asks || why[strlen(why) - 1] != '.', "%s",
+		    i->name);
+	}
+}
+END_TEST
+
 START_TEST(a_prohibited_privilege_carries_nothing)
 {
 	for (enum priv p = 0; p < PRIV_COUNT; p++) {
@@ -128,12 +143,17 @@ START_TEST(the_manual_page_names_every_privilege_in_its_place)
 		ck_assert_msg(strncmp(found + strlen(item) + 1, i->sentence + 1,
 				  strlen(i->sentence) - 1) == 0,
 		    "%s", i->name);
+		/* So does the reason, wherever it stands in the item. */
+		end = strstr(found + strlen(item), "\n.It");
+		found = strstr(found, i->why + (*i->why != '\0'));
+		ck_assert_msg(found && (!end || found < end), "%s", i->name);
 	}
 }
 END_TEST
 
 UNIT_MAIN("priv", names_are_in_order_and_lower_case,
     every_privilege_has_a_sentence_without_a_full_stop,
+    what_is_not_given_freely_has_a_reason,
     a_prohibited_privilege_carries_nothing, an_inert_privilege_carries_nothing,
     what_acts_on_the_whole_machine_is_in_no_row,
     a_name_is_found_in_any_case_and_with_a_prefix, what_is_no_name_is_not_found,

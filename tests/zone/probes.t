@@ -94,10 +94,12 @@ ok "odd halts" zoneadm -z odd halt
 ok "a prohibited privilege" zonecfg -z odd 'set limitpriv=default,sys_time'
 fails 1 "is refused at verify" zoneadm -z odd verify
 like "by name" "$(cat "$OUT" "$ERR")" "*privilege \"sys_time\" is not \
-permitted within the zone's privilege set*"
+permitted within the zone's privilege set (prohibited: there is one clock for \
+the machine)*"
 fails 1 "and at boot" zoneadm -z odd boot
 like "likewise" "$(cat "$OUT" "$ERR")" "*privilege \"sys_time\" is not \
-permitted within the zone's privilege set*"
+permitted within the zone's privilege set (prohibited: there is one clock for \
+the machine)*"
 
 kill "$sleeper"
 wait "$sleeper" 2>/dev/null || true # its signal is no result
