@@ -110,18 +110,24 @@ open_console(struct fs_parts *p, struct err *e)
 }
 
 int
-fs_parts_make_inside(struct fs_parts *p, struct err *e)
+fs_parts_make_inside(struct fs_parts *p, unsigned withhold, struct err *e)
 {
+	static const char *const hidepid[] = { "hidepid", "2", NULL };
+
 	for (size_t i = 0; i < ARRAY_LEN(inside); i++) {
-		int fd = fs_mount_new(inside[i].type, inside[i].options,
-		    inside[i].attrs, e);
+		bool hide = inside[i].which == FS_MADE_PROC &&
+		    (withhold & FS_HIDE_PROCESSES);
+		int fd = fs_mount_new(inside[i].type,
+		    hide ? hidepid : inside[i].options, inside[i].attrs, e);
 
 		if (fd == -1)
 			return -1;
 		p->made[inside[i].which] = fd;
 	}
-	/* Ping without a raw socket, for every group of the zone (icmp(7)). */
-	if (fd_put(p->made[FS_MADE_PROC], "sys/net/ipv4/ping_group_range",
+	/* Ping without a raw socket, for every group of the zone (icmp(7));
+	 * the kernel starts with none. */
+	if (!(withhold & FS_NO_PING) &&
+	    fd_put(p->made[FS_MADE_PROC], "sys/net/ipv4/ping_group_range",
 		"0 65535", e) == -1)
 		return -1;
 	if (loopback_up(e) == -1)
@@ -153,11 +159,12 @@ fill_dev(int dev, uint32_t id_base, struct err *e)
 	return 0;
 }
 
-/* What zonename prints, and an empty file to bind the console over. */
+/* What zonename and ppriv print, and an empty file to bind the console over. */
 static int
-fill_files(int dev, const char *zone, const char *uuid, struct err *e)
+fill_files(int dev, const struct fs_identity *zone, struct err *e)
 {
-	_autofree char *text = mem_printf("%s\n%s\n", zone, uuid);
+	_autofree char *text = mem_printf("%s\n%s\n%s\n", zone->zone,
+	    zone->uuid, zone->privs);
 	_autoclose int who = openat(dev, ".zone",
 	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
 	_autoclose int console = openat(dev, "console",
@@ -169,8 +176,8 @@ fill_files(int dev, const char *zone, const char *uuid, struct err *e)
 }
 
 int
-fs_parts_make_dev(struct fs_parts *p, uint32_t id_base, const char *zone,
-    const char *uuid, struct err *e)
+fs_parts_make_dev(struct fs_parts *p, uint32_t id_base,
+    const struct fs_identity *who, struct err *e)
 {
 	const char *options[] = { "mode", "0755", "size", "1m", "nr_inodes",
 		"512", NULL };
@@ -185,7 +192,7 @@ fs_parts_make_dev(struct fs_parts *p, uint32_t id_base, const char *zone,
 	mask = umask(0);
 	rc = fill_dev(dev, id_base, e);
 	if (rc == 0)
-		rc = fill_files(dev, zone, uuid, e);
+		rc = fill_files(dev, who, e);
 	(void)umask(mask);
 	if (rc == 0 && fchown(dev, id_base, id_base) == -1)
 		return err_sys(e, "owner of '/dev'");

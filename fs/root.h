@@ -16,6 +16,12 @@
 #include "fs/plan.h"
 
 /* The file systems of a zone, detached, and the two ends of its console. */
+/* What a zone can be denied where its file systems are made. */
+enum fs_withhold {
+	FS_HIDE_PROCESSES = 1, /* of other users, in /proc (proc(5), hidepid) */
+	FS_NO_PING = 2,        /* ICMP sockets for nobody (icmp(7)) */
+};
+
 struct fs_parts {
 	int made[FS_MADE_N]; /* -1: not made, its operation is skipped */
 	int root; /* the zone's tree where it stands on layers, else -1 */
@@ -31,12 +37,20 @@ struct fs_parts {
 /* Make what belongs to the zone's own namespaces: everything but /dev. The
  * caller is in all of the zone's namespaces, root there, and in a mount
  * namespace of that user namespace. Also brings the loopback link up. */
-int fs_parts_make_inside(struct fs_parts *p, struct err *e) MUST_CHECK;
+int fs_parts_make_inside(struct fs_parts *p, unsigned withhold, struct err *e)
+    MUST_CHECK;
+
+/* What a zone may know of itself: the lines of /dev/.zone. */
+struct fs_identity {
+	const char *zone;
+	const char *uuid;
+	const char *privs; /* names, comma-separated */
+};
 
 /* Make /dev: a tmpfs of the global zone's (its device nodes work, and nothing
  * in the zone can make more), owned by the zone's root. */
-int fs_parts_make_dev(struct fs_parts *p, uint32_t id_base, const char *zone,
-    const char *uuid, struct err *e) MUST_CHECK;
+int fs_parts_make_dev(struct fs_parts *p, uint32_t id_base,
+    const struct fs_identity *who, struct err *e) MUST_CHECK;
 
 /* Carry the plan out. The caller is in a private mount namespace of the global
  * user namespace; userns is the zone's. Returns the descriptor of the zone's

@@ -214,7 +214,10 @@ maker_main(void *arg)
 		if (b->parts.root == -1)
 			return 1;
 	}
-	return fs_parts_make_inside(&b->parts, &b->error) == -1 ? 1 : 0;
+	return fs_parts_make_inside(&b->parts, b->spec->withhold, &b->error) ==
+		-1
+	    ? 1
+	    : 0;
 }
 
 static int
@@ -330,8 +333,10 @@ build_root(struct zd_birth *b, int userns)
 	if (run_maker(b) == -1)
 		return -1;
 	fs_stage_down(&b->floor);
-	if (fs_parts_make_dev(&b->parts, b->spec->id_base, b->spec->zone,
-		b->spec->uuid, &b->error) == -1)
+	if (fs_parts_make_dev(&b->parts, b->spec->id_base,
+		&(struct fs_identity){ b->spec->zone, b->spec->uuid,
+		    b->spec->privs },
+		&b->error) == -1)
 		return -1;
 	b->root = fs_root_up(b->spec->plan, &b->parts, userns, &b->error);
 	fd_close_at(&b->parts.root);

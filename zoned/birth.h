@@ -35,6 +35,7 @@ enum { ZD_KEPT_NET = 4 };
 struct zd_birth_spec {
 	const char *zone;
 	const char *uuid;
+	const char *privs; /* names, for the zone itself */
 	uint32_t id_base;
 	const struct fs_plan *plan;
 	int cgroup;    /* directory it is born into */
@@ -43,6 +44,7 @@ struct zd_birth_spec {
 	int helpers; /* directory of our programs, private mount */
 	const struct priv_filter *filter;
 	uint64_t caps;
+	unsigned withhold; /* enum fs_withhold */
 };
 
 /* What it executes, tried in order; -i names the only candidate. */

@@ -18,6 +18,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "fs/idrange.h"
+#include "fs/root.h"
 #include "fs/zonepath.h"
 #include "privileges/caps.h"
 #include "zonecfg/running.h"
@@ -156,6 +157,14 @@ filter_down(struct zd_zone *z, struct err *e)
 /* --- platform: pid 1 waits in its namespaces ---------------------------------
  */
 
+/* Privileges that are neither a capability nor a system call. */
+static unsigned
+withheld(const struct priv_set *s)
+{
+	return (priv_set_has(s, PRIV_PROC_INFO) ? 0U : FS_HIDE_PROCESSES) |
+	    (priv_set_has(s, PRIV_NET_ICMPACCESS) ? 0U : FS_NO_PING);
+}
+
 static int
 platform_up(struct zd_zone *z, struct err *e)
 {
@@ -164,6 +173,7 @@ platform_up(struct zd_zone *z, struct err *e)
 	struct zd_birth_spec spec = {
 		.zone = z->name,
 		.uuid = z->entry.uuid,
+		.privs = z->run.privs,
 		.id_base = z->run.id_base,
 		.plan = &plan,
 		.cgroup = z->cgroup.zone,
@@ -172,6 +182,7 @@ platform_up(struct zd_zone *z, struct err *e)
 		.helpers = z->helpers,
 		.filter = &z->filter,
 		.caps = z->caps,
+		.withhold = withheld(&z->privs),
 	};
 	int rc;
 

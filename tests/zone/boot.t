@@ -97,8 +97,10 @@ is "what are mounts" "$(zlogin web \
 /dev/mqueue mqueue
 /dev/pts devpts
 /dev/shm tmpfs"
-is "the zone knows its name" "$(zlogin web 'cat /dev/.zone')" "web
+is "the zone knows its name" "$(zlogin web 'head -n 2 /dev/.zone')" "web
 $uuid"
+like "and what it may do" "$(zlogin web 'sed -n 3p /dev/.zone')" \
+	"contract_event,*,sys_resource"
 fails 1 "no other device can be made" \
 	zlogin web 'mknod /dev/sda b 8 0 || mknod /tmp/sda b 8 0'
 
