@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 #
-# Completion for zoneadm, zonecfg, zlogin, zonecp and zonename in bash.
+# Completion for zoneadm, zonecfg, zlogin, zonecp, zonename and ppriv in
+# bash.
 # Installed once under the name of each; nothing is started but "zoneadm list".
 
 # _zones_names STATES: names of zones in one of the states (a|b), "" for all.
@@ -163,3 +164,21 @@ complete -F _zonecfg zonecfg
 complete -F _zlogin zlogin
 complete -o nospace -F _zonecp zonecp
 complete -W '' zonename
+
+_ppriv() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	case $prev in
+	-z) _zones_reply -W "$(_zones_names 'ready|running')" -- "$cur" ;;
+	-s | --syscall) ;;
+	*)
+		case $cur in
+		-*) _zones_reply -W '-l -v -s -z --json --log --syscall' -- \
+			"$cur" ;;
+		*) _zones_reply -W "$(ppriv -l 2>/dev/null | cut -d' ' -f1)" \
+			-- "$cur" ;;
+		esac
+		;;
+	esac
+}
+complete -F _ppriv ppriv

@@ -1,4 +1,4 @@
-#compdef zoneadm zonecfg zlogin zonecp zonename
+#compdef zoneadm zonecfg zlogin zonecp zonename ppriv
 # SPDX-License-Identifier: ISC
 #
 # Completion for the zone tools in zsh; installed as the function _zones.
@@ -108,6 +108,15 @@ _zones_zonecp() {
 		'zones:zone:_zones_names running'
 }
 
+_zones_ppriv() {
+	_arguments '(--log --syscall)-l[list privileges]' \
+		'-v[in full]' '--json[as JSON]' \
+		'(-z)-s+[set as in limitpriv]:set:' \
+		"(-s)-z+[zone]:zone:_zones_names 'ready|running'" \
+		'(-l --syscall)--log[explain lines of a log]' \
+		'(-l --log)--syscall[explain a call]:call:' '*:process:_pids'
+}
+
 case $service in
-zoneadm | zonecfg | zlogin | zonecp) _zones_$service "$@" ;;
+zoneadm | zonecfg | zlogin | zonecp | ppriv) _zones_$service "$@" ;;
 esac
