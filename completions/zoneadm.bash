@@ -44,7 +44,7 @@ _zoneadm_subcommands='boot clone doctor halt help install list mark mount ready
 # Options and operands of a subcommand.
 _zoneadm_arguments() {
 	case $1 in
-	boot) _zones_reply -W '-s -f -i --' -- "$2" ;;
+	boot) _zones_reply -W '-s -f -w -i --' -- "$2" ;;
 	clone)
 		case $3 in
 		-m) _zones_reply -W 'copy' -- "$2" ;;

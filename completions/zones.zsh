@@ -43,6 +43,7 @@ _zones_zoneadm_subcommand() {
 _zones_zoneadm_arguments() {
 	case $words[1] in
 	boot) _arguments '-s[single user]' '-f[incomplete zones too]' \
+		'-w[with a writable root]' \
 		'-i+[another init]:path:' '*:boot arguments:' ;;
 	clone) _arguments '-m+[method]:method:(copy)' \
 		'-s+[snapshot]:snapshot:' '-p[keep identity]' \

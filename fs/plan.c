@@ -28,6 +28,7 @@ static const struct {
 	[FS_MADE_SHM] = { "shm", "dev/shm" },
 	[FS_MADE_MQUEUE] = { "mqueue", "dev/mqueue" },
 	[FS_MADE_RUN] = { "run", "run" },
+	[FS_MADE_TMP] = { "tmp", "tmp" },
 };
 
 struct row {
@@ -44,6 +45,41 @@ static const struct row sys_rows[] = {
 #define FS_MASK_SYS(op, path, why) { FS_OP_##op, path },
 #include "fs/mask.def"
 };
+
+static const struct row var_rows[] = {
+#define FS_PROFILE_VAR(op, path, why) { FS_OP_##op, path },
+#include "fs/profile.def"
+};
+
+static const struct row etc_rows[] = {
+#define FS_PROFILE_ETC(op, path, why) { FS_OP_##op, path },
+#include "fs/profile.def"
+};
+
+/* How far each profile goes. */
+static const struct {
+	const char *name;
+	bool var;
+	bool etc;
+} profiles[] = {
+	[FS_PROFILE_NONE] = { "none", false, false },
+	[FS_PROFILE_STRICT] = { "strict", false, false },
+	[FS_PROFILE_FIXED] = { "fixed-configuration", true, false },
+	[FS_PROFILE_FLEXIBLE] = { "flexible-configuration", true, true },
+	[FS_PROFILE_DYNAMIC] = { "dynamic-zones", true, false },
+};
+
+int
+fs_profile_parse(const char *name, enum fs_profile *out, struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_LEN(profiles); i++) {
+		if (!str_eq(name, profiles[i].name))
+			continue;
+		*out = (enum fs_profile)i;
+		return 0;
+	}
+	return err_set(e, ERR_CONFIG, "file-mac-profile '%s' is unknown", name);
+}
 
 const char *
 fs_made_name(enum fs_made which)
@@ -70,10 +106,10 @@ add_made(struct fs_plan *p, enum fs_made which)
 }
 
 static void
-add_rows(struct fs_plan *p, const struct row *row, size_t n)
+add_rows(struct fs_plan *p, const struct row *row, size_t n, unsigned common)
 {
 	for (size_t i = 0; i < n; i++) {
-		unsigned attrs = NOXNODEV;
+		unsigned attrs = common;
 
 		if (row[i].kind != FS_OP_UNLOCK)
 			attrs |= MOUNT_ATTR_RDONLY;
@@ -101,6 +137,27 @@ check(const struct fs_root_spec *spec, struct err *e)
 	return 0;
 }
 
+/* The zone's own tree. Where it is read-only /tmp is memory, as on Solaris. */
+static void
+add_root(struct fs_plan *p, enum fs_profile profile)
+{
+	unsigned attrs = MOUNT_ATTR_NODEV;
+
+	if (profile != FS_PROFILE_NONE)
+		attrs |= MOUNT_ATTR_RDONLY;
+	add(p,
+	    (struct fs_op){ .kind = FS_OP_ROOT,
+		.source = p->text,
+		.target = "",
+		.attrs = attrs });
+	if (profiles[profile].var)
+		add_rows(p, var_rows, ARRAY_LEN(var_rows), MOUNT_ATTR_NODEV);
+	if (profiles[profile].etc)
+		add_rows(p, etc_rows, ARRAY_LEN(etc_rows), MOUNT_ATTR_NODEV);
+	if (profile != FS_PROFILE_NONE)
+		add_made(p, FS_MADE_TMP);
+}
+
 int
 fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
     struct err *e)
@@ -110,11 +167,7 @@ fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
 	if (check(spec, e) == -1)
 		return -1;
 	p.text = mem_printf("%s/root", spec->zonepath);
-	add(&p,
-	    (struct fs_op){ .kind = FS_OP_ROOT,
-		.source = p.text,
-		.target = "",
-		.attrs = MOUNT_ATTR_NODEV });
+	add_root(&p, spec->profile);
 	for (size_t i = 0; i < spec->ninherit; i++) {
 		add(&p,
 		    (struct fs_op){ .kind = FS_OP_INHERIT,
@@ -130,9 +183,9 @@ fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
 	}
 	add_made(&p, FS_MADE_RUN);
 	add_made(&p, FS_MADE_PROC);
-	add_rows(&p, proc_rows, ARRAY_LEN(proc_rows));
+	add_rows(&p, proc_rows, ARRAY_LEN(proc_rows), NOXNODEV);
 	add_made(&p, FS_MADE_SYSFS);
-	add_rows(&p, sys_rows, ARRAY_LEN(sys_rows));
+	add_rows(&p, sys_rows, ARRAY_LEN(sys_rows), NOXNODEV);
 	add_made(&p, FS_MADE_CGROUP);
 	add_made(&p, FS_MADE_DEV);
 	add_made(&p, FS_MADE_DEVPTS);
@@ -150,6 +203,16 @@ fs_plan_done(struct fs_plan *plan)
 	free(plan->op);
 	free(plan->text);
 	*plan = (struct fs_plan){ 0 };
+}
+
+bool
+fs_plan_makes(const struct fs_plan *plan, enum fs_made which)
+{
+	for (size_t i = 0; i < plan->n; i++) {
+		if (plan->op[i].kind == FS_OP_MADE && plan->op[i].made == which)
+			return true;
+	}
+	return false;
 }
 
 static void

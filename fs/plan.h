@@ -5,11 +5,26 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/attr.h"
 #include "base/err.h"
+
+/* Which parts of its own root a zone can write: fs/profile.def. */
+enum fs_profile {
+	FS_PROFILE_NONE, /* all */
+	FS_PROFILE_STRICT,
+	FS_PROFILE_FIXED,
+	FS_PROFILE_FLEXIBLE,
+	FS_PROFILE_DYNAMIC, /* as FIXED: a zone has no zones of its own */
+};
+
+/* By the name in the configuration; e->code
+ * ERR_CONFIG for another. */
+int fs_profile_parse(const char *name, enum fs_profile *out, struct err *e)
+    MUST_CHECK;
 
 /* What a zone's file systems are to be: owned by the caller. */
 struct fs_root_spec {
@@ -19,6 +34,7 @@ struct fs_root_spec {
 	size_t ninherit;
 	const char *const *hidden; /* of these, not for the zone */
 	size_t nhidden;
+	enum fs_profile profile;
 };
 
 /* File systems made inside the zone's namespaces, and /dev. */
@@ -31,6 +47,7 @@ enum fs_made {
 	FS_MADE_SHM,
 	FS_MADE_MQUEUE,
 	FS_MADE_RUN,
+	FS_MADE_TMP, /* only where the root is read-only */
 	FS_MADE_N,
 };
 const char *fs_made_name(enum fs_made which);
@@ -64,6 +81,9 @@ struct fs_plan {
 int fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
     struct err *e) MUST_CHECK;
 void fs_plan_done(struct fs_plan *plan);
+
+/* Does the plan attach this one? */
+bool fs_plan_makes(const struct fs_plan *plan, enum fs_made which);
 
 /* One line an operation; the caller frees. */
 char *fs_plan_print(const struct fs_plan *plan);

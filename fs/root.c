@@ -43,6 +43,7 @@ static const struct {
 	{ FS_MADE_SHM, "tmpfs", { "mode", "1777", "size", "25%" }, NOSUIDDEV },
 	{ FS_MADE_MQUEUE, "mqueue", { NULL }, NOTHING },
 	{ FS_MADE_RUN, "tmpfs", { "mode", "0755", "size", "20%" }, NOSUIDDEV },
+	{ FS_MADE_TMP, "tmpfs", { "mode", "1777", "size", "20%" }, NOSUIDDEV },
 };
 
 /* Columns: name, major, minor of Documentation/admin-guide/devices.txt. */
@@ -110,14 +111,19 @@ open_console(struct fs_parts *p, struct err *e)
 }
 
 int
-fs_parts_make_inside(struct fs_parts *p, unsigned withhold, struct err *e)
+fs_parts_make_inside(const struct fs_plan *plan, unsigned withhold,
+    struct fs_parts *p, struct err *e)
 {
 	static const char *const hidepid[] = { "hidepid", "2", NULL };
 
 	for (size_t i = 0; i < ARRAY_LEN(inside); i++) {
 		bool hide = inside[i].which == FS_MADE_PROC &&
 		    (withhold & FS_HIDE_PROCESSES);
-		int fd = fs_mount_new(inside[i].type,
+		int fd;
+
+		if (!fs_plan_makes(plan, inside[i].which))
+			continue;
+		fd = fs_mount_new(inside[i].type,
 		    hide ? hidepid : inside[i].options, inside[i].attrs, e);
 
 		if (fd == -1)

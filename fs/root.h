@@ -31,14 +31,14 @@ struct fs_parts {
 };
 #define FS_PARTS_NONE                                              \
 	{                                                          \
-		{ -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, "" \
+		{ -1, -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, "" \
 	}
 
-/* Make what belongs to the zone's own namespaces: everything but /dev. The
+/* Make what the plan wants of the zone's own namespaces: all but /dev. The
  * caller is in all of the zone's namespaces, root there, and in a mount
  * namespace of that user namespace. Also brings the loopback link up. */
-int fs_parts_make_inside(struct fs_parts *p, unsigned withhold, struct err *e)
-    MUST_CHECK;
+int fs_parts_make_inside(const struct fs_plan *plan, unsigned withhold,
+    struct fs_parts *p, struct err *e) MUST_CHECK;
 
 /* What a zone may know of itself: the lines of /dev/.zone. */
 struct fs_identity {

@@ -60,6 +60,12 @@ one_option(const struct cmd_call *call, struct wish *w, int c, struct err *e)
 	case 's':
 		add_arg(w, "-s");
 		return 0;
+	case 'w':
+		add_arg(w, "-w");
+		return 0;
+	case 'W':
+		add_arg(w, "-W");
+		return 0;
 	case 'i':
 		add_arg(w, "-i");
 		add_arg(w, optarg);
@@ -258,7 +264,7 @@ cmd_boot(struct cmd_call *call, struct err *e)
 {
 	_cleanup(wish_done) struct wish w = { 0 };
 
-	if (parse(call, "+sfi:", true, &w, e) == -1)
+	if (parse(call, "+sfi:wW", true, &w, e) == -1)
 		return -1;
 	if (call->state == ZC_RUNNING)
 		return already(call, "booted", e);

@@ -14,7 +14,7 @@ const struct cmd cmd_table[] = {
 	/* clang-format off */
 	{ "help", "[subcommand]", "Print what a subcommand does.",
 	    CMD_IN_ZONE_OK, ANY, 0, cmd_help },
-	{ "boot", "[-sf] [-i path] [-- boot_arguments]",
+	{ "boot", "[-sfw] [-i path] [-- boot_arguments]",
 	    "Start the zone's init; a zone that is not ready is made ready.",
 	    ON_ZONE | CMD_BUILT | CMD_SETTLES,
 	    S(INSTALLED) | S(READY) | S(RUNNING), 'f', cmd_boot },

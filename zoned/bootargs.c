@@ -47,6 +47,12 @@ parse_words(struct zd_bootargs *a, struct err *e)
 			continue;
 		if (strcmp(word, "-s") == 0) {
 			a->single = true;
+		} else if (strcmp(word, "-w") == 0) {
+			a->writable = true;
+		} else if (strcmp(word, "-W") == 0) {
+			return err_set(e, ERR_USAGE,
+			    "boot argument -W: nothing is assembled at the "
+			    "first boot, install does it; use -w");
 		} else if (strcmp(word, "-i") == 0) {
 			if (value_of(word, &rest, &a->init, e) == -1)
 				return -1;

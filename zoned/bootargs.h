@@ -5,6 +5,7 @@
  *   -s         single user
  *   -m OPTS    options of a service manager, kept for init
  *   -i PATH    another init
+ *   -w         a root that file-mac-profile makes read-only is writable
  *   others     go to init as they are
  */
 #pragma once
@@ -16,6 +17,7 @@
 
 struct zd_bootargs {
 	bool single;
+	bool writable;
 	char *init;  /* -i, or NULL */
 	char **argv; /* for init: argv[0] is NULL until it is known; the words,
 		      * NULL at the end */

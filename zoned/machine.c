@@ -154,6 +154,7 @@ set_args(const char *args)
 
 	free(m.args);
 	m.args = fresh;
+	m.z->args = fresh;
 }
 
 static void
@@ -216,7 +217,7 @@ up_running(struct err *e)
 	/* Not while it is born: its failure is told by the birth itself. */
 	zd_loop_remove(m.z->init_fd);
 	zd_console_notice("[NOTICE: Zone booting up]");
-	if (zd_steps_init(m.z, m.args, e) == -1) {
+	if (zd_steps_init(m.z, e) == -1) {
 		zd_console_stop();
 		return -1;
 	}

@@ -165,6 +165,21 @@ withheld(const struct priv_set *s)
 	    (priv_set_has(s, PRIV_NET_ICMPACCESS) ? 0U : FS_NO_PING);
 }
 
+/* A boot with -w: the root is what it was before the profile. */
+static int
+apply_bootargs(struct zd_zone *z, struct err *e)
+{
+	const char *text = z->args ? z->args : z->specs.bootargs;
+	struct zd_bootargs args;
+
+	if (zd_bootargs_parse(text ? text : "", &args, e) == -1)
+		return -1;
+	if (args.writable)
+		z->specs.root.profile = FS_PROFILE_NONE;
+	zd_bootargs_done(&args);
+	return 0;
+}
+
 static int
 platform_up(struct zd_zone *z, struct err *e)
 {
@@ -186,7 +201,8 @@ platform_up(struct zd_zone *z, struct err *e)
 	};
 	int rc;
 
-	if (fs_plan_make(&z->specs.root, &plan, e) == -1)
+	if (apply_bootargs(z, e) == -1 ||
+	    fs_plan_make(&z->specs.root, &plan, e) == -1)
 		return -1;
 	rc = zd_birth_ready(&spec, &z->birth, &r, e);
 	fs_plan_done(&plan);
@@ -306,14 +322,22 @@ exec_init(struct zd_zone *z, struct zd_bootargs *args, struct err *e)
 }
 
 int
-zd_steps_init(struct zd_zone *z, const char *text, struct err *e)
+zd_steps_init(struct zd_zone *z, struct err *e)
 {
 	struct zd_bootargs args;
-	const char *words = text ? text : z->specs.bootargs;
+	const char *words = z->args ? z->args : z->specs.bootargs;
 	struct err why;
 	int rc;
 
 	rc = zd_bootargs_parse(words ? words : "", &args, e);
+	if (rc == 0 && args.writable &&
+	    z->specs.root.profile != FS_PROFILE_NONE) {
+		zd_bootargs_done(&args);
+		rc = err_set(e, ERR_STATE,
+		    "-w: the root of a ready zone is made already; it is "
+		    "halted now, run 'zoneadm -z %s boot -w'",
+		    z->name);
+	}
 	if (rc == 0) {
 		free(z->run.bootargs);
 		z->run.bootargs = mem_strdup(words ? words : "");

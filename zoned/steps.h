@@ -12,13 +12,13 @@
 #include "base/err.h"
 #include "zoned/zone.h"
 
-/* From installed to ready. On failure everything is undone. */
+/* From installed to ready, for a boot with z->args. On failure everything is
+ * undone. */
 int zd_steps_up(struct zd_zone *z, struct err *e) MUST_CHECK;
 
-/* From ready to running: pid 1 executes init. args as after "zoneadm boot --",
- * NULL: the configuration's bootargs. On failure the platform is gone. */
-int zd_steps_init(struct zd_zone *z, const char *args, struct err *e)
-    MUST_CHECK;
+/* From ready to running: pid 1 executes init. On failure the platform is
+ * gone. */
+int zd_steps_init(struct zd_zone *z, struct err *e) MUST_CHECK;
 
 /* Undo all steps; no process of the zone is left by now. The first failure is
  * reported, the others are tried all the same. */

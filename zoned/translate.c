@@ -233,6 +233,9 @@ zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
 	    -1)
 		return -1;
 	s.root.zonepath = zc_get(cfg, "zonepath");
+	if (fs_profile_parse(zc_get(cfg, "file-mac-profile"), &s.root.profile,
+		e) == -1)
+		return -1;
 	s.bootargs = mem_strdup(zc_get(cfg, "bootargs"));
 	inherited(cfg, &s);
 	if (s.root.ninherit > 0 &&

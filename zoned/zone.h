@@ -29,6 +29,7 @@ struct zd_zone {
 	struct priv_filter filter; /* loaded while it is ready or running */
 	struct zc_zone *config; /* as of the last ready; freed once it runs */
 	struct zd_specs specs;  /* of config */
+	const char *args;       /* of the boot under way, NULL: bootargs */
 	struct zd_birth *birth; /* between ready and running, else NULL */
 	int init_fd;            /* pidfd of init, -1: none */
 	int keeper_fd;          /* pidfd of the keeper, -1: none */

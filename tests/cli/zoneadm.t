@@ -14,7 +14,7 @@ $ zoneadm nosuch
 zoneadm: nosuch: unknown subcommand
 usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	help [subcommand]
-	boot [-sf] [-i path] [-- boot_arguments]
+	boot [-sfw] [-i path] [-- boot_arguments]
 	halt
 	ready
 	shutdown [-r [-- boot_arguments]]
@@ -289,7 +289,7 @@ zoneadm: zone 'web': mark operation is invalid for zones in state 'configured'
 [1]
 
 $ zoneadm help boot
-usage: zoneadm -z zone boot [-sf] [-i path] [-- boot_arguments]
+usage: zoneadm -z zone boot [-sfw] [-i path] [-- boot_arguments]
 Start the zone's init; a zone that is not ready is made ready.
 
 $ zoneadm help nosuch

@@ -67,6 +67,20 @@ START_TEST(single_user_is_the_word_single)
 }
 END_TEST
 
+START_TEST(a_writable_root_is_not_among_the_words)
+{
+	struct zd_bootargs a;
+
+	assert_parsed("-w a", false, NULL, "a");
+	ck_assert_int_eq(zd_bootargs_parse("-w", &a, &e), 0);
+	ck_assert(a.writable);
+	zd_bootargs_done(&a);
+	assert_refused("-W",
+	    "boot argument -W: nothing is assembled at the first boot, "
+	    "install does it; use -w");
+}
+END_TEST
+
 START_TEST(another_init_is_not_among_the_words)
 {
 	assert_parsed("-i /app/run", false, "/app/run", "");
@@ -152,7 +166,7 @@ START_TEST(released_twice_is_harmless)
 END_TEST
 
 UNIT_MAIN("bootargs", no_text_is_no_word, single_user_is_the_word_single,
-    another_init_is_not_among_the_words,
+    a_writable_root_is_not_among_the_words, another_init_is_not_among_the_words,
     options_of_a_service_manager_go_to_init, other_words_go_to_init_as_they_are,
     quotes_are_no_quotes, an_option_without_its_value,
     an_init_must_be_an_absolute_path, at_most_255_bytes, as_many_words_as_fit,

@@ -69,6 +69,55 @@ START_TEST(a_sparse_root)
 }
 END_TEST
 
+START_TEST(an_immutable_root)
+{
+	assert_golden("strict",
+	    &(struct fs_root_spec){ .zonepath = "/zones/web",
+		.profile = FS_PROFILE_STRICT });
+	assert_golden("flexible",
+	    &(struct fs_root_spec){ .zonepath = "/zones/web",
+		.profile = FS_PROFILE_FLEXIBLE });
+}
+END_TEST
+
+/* Else a rename of what is above a lock puts something else in its place. */
+START_TEST(every_directory_above_a_lock_is_a_mount_point)
+{
+	struct fs_plan plan;
+
+	ck_assert_int_eq(fs_plan_make(&(struct fs_root_spec){ .zonepath = "/z",
+					  .profile = FS_PROFILE_FLEXIBLE },
+			     &plan, &e),
+	    0);
+	for (size_t i = 1; plan.op[i].kind != FS_OP_MADE; i++) {
+		_autofree char *above = mem_strdup(plan.op[i].target);
+		char *slash = strrchr(above, '/');
+		bool found = false;
+
+		if (!slash)
+			continue;
+		*slash = '\0';
+		for (size_t k = 1; k < i; k++)
+			found |= str_eq(plan.op[k].target, above) &&
+			    plan.op[k].kind == FS_OP_UNLOCK;
+		ck_assert_msg(found, "%s", plan.op[i].target);
+	}
+	fs_plan_done(&plan);
+}
+END_TEST
+
+START_TEST(a_profile_is_known_by_its_name)
+{
+	enum fs_profile p;
+
+	ck_assert_int_eq(fs_profile_parse("fixed-configuration", &p, &e), 0);
+	ck_assert_int_eq(p, FS_PROFILE_FIXED);
+	ck_assert_int_eq(fs_profile_parse("fixed", &p, &e), -1);
+	ck_assert_int_eq(e.code, ERR_CONFIG);
+	ck_assert_str_eq(e.msg, "file-mac-profile 'fixed' is unknown");
+}
+END_TEST
+
 START_TEST(the_root_comes_first_and_the_console_last)
 {
 	struct fs_plan plan;
@@ -90,8 +139,8 @@ START_TEST(everything_that_is_made_is_attached_once)
 	unsigned seen[FS_MADE_N] = { 0 };
 	struct fs_plan plan;
 
-	ck_assert_int_eq(fs_plan_make(&(struct fs_root_spec){ .zonepath =
-								  "/z" },
+	ck_assert_int_eq(fs_plan_make(&(struct fs_root_spec){ .zonepath = "/z",
+					  .profile = FS_PROFILE_STRICT },
 			     &plan, &e),
 	    0);
 	for (size_t i = 0; i < plan.n; i++) {
@@ -160,8 +209,9 @@ START_TEST(an_inherited_directory_that_is_not_one_below_the_root_is_refused)
 }
 END_TEST
 
-UNIT_MAIN("plan", a_whole_root, a_sparse_root,
-    the_root_comes_first_and_the_console_last,
+UNIT_MAIN("plan", a_whole_root, a_sparse_root, an_immutable_root,
+    every_directory_above_a_lock_is_a_mount_point,
+    a_profile_is_known_by_its_name, the_root_comes_first_and_the_console_last,
     everything_that_is_made_is_attached_once,
     proc_and_sys_are_masked_after_they_are_attached,
     a_zonepath_that_is_not_normal_is_refused,
