@@ -200,6 +200,30 @@ check_names(const struct net_spec *s, unsigned i, struct err *e)
 	return 0;
 }
 
+/* What a configuration can say and cannot be done yet is an error: a zone must
+ * not believe that it is kept to something. */
+static int
+check_possible(const struct net_link *l, struct err *e)
+{
+	if (l->vlan != 0)
+		return err_set(e, EOPNOTSUPP,
+		    "vlan-id %u: make the VLAN's link in the global zone and "
+		    "name that one",
+		    l->vlan);
+	if (l->kind == NET_SHARED && l->router.n > 0)
+		return err_set(e, EOPNOTSUPP,
+		    "defrouter: with ip-type=shared the routes of the global "
+		    "zone hold; 'clear defrouter', or 'set ip-type=exclusive'");
+	if (l->kind != NET_SHARED && str_eq(l->lower, "auto"))
+		return err_set(e, EINVAL,
+		    "lower-link=auto finds none; 'set lower-link' to a link or "
+		    "a bridge of the global zone");
+	if ((l->protect & NET_IP_NOSPOOF) && l->address.n == 0)
+		return err_set(e, EINVAL,
+		    "link-protection ip-nospoof needs allowed-address");
+	return 0;
+}
+
 static int
 settle_link(struct mnl_socket *nl, struct net_spec *s, unsigned i,
     struct err *e)
@@ -208,8 +232,8 @@ settle_link(struct mnl_socket *nl, struct net_spec *s, unsigned i,
 
 	if (*l->name == '\0')
 		(void)snprintf(l->name, sizeof(l->name), "%s", l->lower);
-	if (check_names(s, i, e) == -1 || look_below(nl, l, e) == -1 ||
-	    check_addresses(nl, l, e) == -1)
+	if (check_possible(l, e) == -1 || check_names(s, i, e) == -1 ||
+	    look_below(nl, l, e) == -1 || check_addresses(nl, l, e) == -1)
 		return -1;
 	if (l->kind == NET_NIC)
 		return 0;

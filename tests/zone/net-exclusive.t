@@ -101,6 +101,32 @@ link 'eth4' is used in the global zone: it belongs to 'sw0'"
 ok "back" zonecfg -z nic 'select net physical=eth4; set physical=eth3; end'
 ok "it boots again" on host zoneadm -z nic boot
 
+# What cannot be done is an error, and leaves nothing.
+zone odd busybox "set ip-type=exclusive" "add anet" "set linkname=net0" \
+	"set lower-link=auto" end
+refused() {
+	fails 1 "$1" on host zoneadm -z odd boot
+	is "with its reason" "$(cat "$ERR")" \
+		"zoneadm: zone 'odd': network: net 'net0': $2"
+}
+refused "no link to choose" "lower-link=auto finds none; 'set lower-link' to a \
+link or a bridge of the global zone"
+zonecfg -z odd 'select anet linkname=net0; set lower-link=sw0; set vlan-id=7; end'
+refused "a VLAN" "vlan-id 7: make the VLAN's link in the global zone and name \
+that one"
+zonecfg -z odd 'select anet linkname=net0; clear vlan-id
+	set link-protection=ip-nospoof; end'
+refused "no address to hold it to" \
+	"link-protection ip-nospoof needs allowed-address"
+zonecfg -z odd 'select anet linkname=net0; set link-protection=mac-nospoof
+	set mtu=9000; end'
+refused "more than the switch can carry" "mtu 9000 is more than the 1500 of 'sw0'"
+zonecfg -z odd 'select anet linkname=net0; clear mtu; set linkname=lo; end'
+fails 1 "a name that is taken" on host zoneadm -z odd boot
+is "with whose" "$(cat "$ERR")" \
+	"zoneadm: zone 'odd': network: net 'lo': the zone has a link 'lo' already"
+is "no link of it is left" "$(on host ip -o link | grep -c odd)" 0
+
 zoned() { sed -n 's/^zoned \([0-9]*\) .*/\1/p' "$ZONES_ROOT/run/zones/$1/state"; }
 kill -9 "$(zoned nic)"
 zlogin nic poweroff -f 2>/dev/null

@@ -96,3 +96,10 @@ ok "a missing link" zonecfg -z web \
 fails 1 "is an error" on host zoneadm -z web boot
 is "that says so" "$(cat "$ERR")" "zoneadm: zone 'web': network: net 'eth7': \
 the global zone has no link 'eth7'; 'ip link' shows those it has"
+ok "a router of its own" zonecfg -z web \
+	'select net address=10.9.0.5/24; set physical=eth0
+	set defrouter=10.9.0.2; end'
+fails 1 "is refused" on host zoneadm -z web boot
+is "with what holds instead" "$(cat "$ERR")" "zoneadm: zone 'web': network: \
+net 'eth0': defrouter: with ip-type=shared the routes of the global zone hold; \
+'clear defrouter', or 'set ip-type=exclusive'"
