@@ -59,7 +59,8 @@ _zoneadm_arguments() {
 		case $3 in
 		-a) _zones_reply -f -- "$2" ;;
 		-d) _zones_reply -d -- "$2" ;;
-		-x) _zones_reply -W nodataset -- "$2" ;;
+		-x) _zones_reply -W 'nodataset backend=btrfs
+			backend=copy backend=layers' -- "$2" ;;
 		*) _zones_reply -W '-a -d -p -s -u -v -x' -- "$2" ;;
 		esac
 		;;

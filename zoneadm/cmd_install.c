@@ -41,7 +41,8 @@ struct wish {
 	bool silent;
 	bool verbose;
 	bool unconfigure;
-	bool preserve; /* the identity that the source has */
+	bool preserve;                    /* the identity that the source has */
+	const struct fs_backend *backend; /* NULL: the best there is */
 };
 
 struct work {
@@ -101,6 +102,26 @@ split_words(const struct cmd_call *call, char *copy, char **words, int max)
 	return n;
 }
 
+/* "nodataset": a plain directory, also where there could be more. */
+static int
+extra(struct wish *wish, const char *word, struct err *e)
+{
+	const char *name = str_after(word, "backend=");
+
+	if (strcmp(word, "nodataset") == 0)
+		name = fs_backend_layers.name;
+	if (!name)
+		return err_set(e, ERR_USAGE,
+		    "install: -x knows 'nodataset' and 'backend=NAME', not "
+		    "'%s'",
+		    word);
+	wish->backend = fs_backend_by_name(name);
+	if (!wish->backend || *name == '\0')
+		return err_set(e, ERR_USAGE,
+		    "install: there is no backend '%s'", name);
+	return 0;
+}
+
 static int
 one_option(struct wish *wish, int c, struct err *e)
 {
@@ -124,11 +145,7 @@ one_option(struct wish *wish, int c, struct err *e)
 		wish->preserve = true;
 		return 0;
 	case 'x':
-		/* Of roots, only those on ZFS are data sets; no harm here. */
-		if (strcmp(optarg, "nodataset") == 0)
-			return 0;
-		return err_set(e, ERR_USAGE,
-		    "install: -x knows 'nodataset', not '%s'", optarg);
+		return extra(wish, optarg, e);
 	case ':':
 		return err_set(e, ERR_USAGE,
 		    "install: option -%c needs an argument", optopt);
@@ -441,12 +458,27 @@ hide(struct work *w, struct err *e)
 }
 
 static int
+choose_backend(struct work *w, struct err *e)
+{
+	int good;
+
+	if (!w->wish.backend)
+		return fs_backend_for(w->dir, &w->backend, e);
+	good = w->wish.backend->probe(w->dir, e);
+	if (good == 0)
+		return err_set(e, ENOTSUP,
+		    "backend '%s' cannot keep a root in '%s'",
+		    w->wish.backend->name, w->zonepath);
+	w->backend = w->wish.backend;
+	return good == 1 ? 0 : -1;
+}
+
+static int
 build(struct work *w, struct err *e)
 {
 	w->dir = fs_zonepath_make(w->zonepath, &w->made_dir, e);
-	if (w->dir == -1 || fs_backend_for(w->dir, &w->backend, e) == -1 ||
-	    claim(w, e) == -1 || make_root(w, e) == -1 ||
-	    fill_root(w, e) == -1 || hide(w, e) == -1)
+	if (w->dir == -1 || choose_backend(w, e) == -1 || claim(w, e) == -1 ||
+	    make_root(w, e) == -1 || fill_root(w, e) == -1 || hide(w, e) == -1)
 		return -1;
 	return check_root(w, e);
 }

@@ -36,13 +36,15 @@ struct row {
 	const char *brand;
 	bool exclusive_ip;
 	unsigned debug_id;
+	const char *backend; /* "": none */
 };
 
 static const struct row global = { .name = "global",
 	.state = ZC_RUNNING,
 	.path = "/",
 	.uuid = "",
-	.brand = "native" };
+	.brand = "native",
+	.backend = "" };
 
 static int
 both_formats(const struct options *o, enum format wanted, struct err *e)
@@ -198,6 +200,8 @@ print_json(const struct row *r)
 	table_json_text(&j, "ip-type",
 	    r->exclusive_ip ? "exclusive" : "shared");
 	table_json_number(&j, "debug-id", r->debug_id);
+	table_json_text(&j, "backend",
+	    r->backend && *r->backend ? r->backend : NULL);
 	table_json_close(&j);
 }
 
@@ -250,6 +254,7 @@ row_of(const struct zc_entry *z, const struct zc_run *run)
 		.brand = z->brand,
 		.exclusive_ip = z->exclusive_ip,
 		.debug_id = z->debug_id,
+		.backend = z->backend,
 	};
 
 	if (r.state >= ZC_READY && run->id > 0)

@@ -3,6 +3,7 @@
  * cmd_uninstall - remove a zone's root; its configuration stays.
  */
 #include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -12,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/str.h"
 #include "fs/backend.h"
 #include "fs/hidden.h"
 #include "fs/idrange.h"
@@ -98,6 +100,43 @@ check_mounts(const struct cmd_call *call, struct err *e)
 	return found;
 }
 
+/* What a file of ours is called until it is complete: ".NAME.PID.new". */
+static bool
+is_begun(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		_autofree char *start = mem_printf(".%s.", known[i]);
+
+		if (str_starts(name, start) && str_ends(name, ".new"))
+			return true;
+	}
+	return false;
+}
+
+/* A file that somebody was killed over. */
+static int
+remove_begun(int dir, struct err *e)
+{
+	int copy = fd_open_dir(dir, ".", e);
+	const struct dirent *d;
+	int result = 0;
+	DIR *stream;
+
+	if (copy == -1)
+		return -1;
+	stream = fdopendir(copy);
+	if (!stream) {
+		(void)close(copy);
+		return err_sys(e, "read directory");
+	}
+	while (result == 0 && (d = readdir(stream)) != NULL) {
+		if (is_begun(d->d_name))
+			result = fs_remove_tree(dir, d->d_name, e);
+	}
+	(void)closedir(stream);
+	return result;
+}
+
 /* Where a clone came from, it is forgotten. A source that is busy, gone or
  * another by now keeps a snapshot more, no harm else. */
 static int
@@ -147,6 +186,8 @@ remove_content(const struct cmd_call *call, int dir, struct err *e)
 		if (fs_remove_tree(dir, known[i], e) == -1)
 			return err_in(e, "'%s'", zonepath);
 	}
+	if (remove_begun(dir, e) == -1)
+		return err_in(e, "'%s'", zonepath);
 	if (rmdir(zonepath) == 0)
 		return 0;
 	if (errno == ENOTEMPTY || errno == EEXIST)

@@ -22,7 +22,7 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	upgrade
 	list [-cinpsv] [--json]
 	verify
-	install [-sv] [-a archive | -d directory] [-u | -p] [-x nodataset]
+	install [-sv] [-a archive | -d directory] [-u | -p] [-x nodataset | -x backend=name]
 	clone [-m copy] [-s snapshot] [-p] [--live] source
 	snapshot create [--live] [name] | list [-p | --json] | rollback name | destroy name | diff [--json] name
 	uninstall [-F]
@@ -133,7 +133,8 @@ $ zoneadm list -cn --json
     "uuid": null,
     "brand": "native",
     "ip-type": "exclusive",
-    "debug-id": 3
+    "debug-id": 3,
+    "backend": null
   },
   {
     "id": null,
@@ -143,7 +144,8 @@ $ zoneadm list -cn --json
     "uuid": null,
     "brand": "native",
     "ip-type": "shared",
-    "debug-id": 2
+    "debug-id": 2,
+    "backend": null
   }
 ]
 
