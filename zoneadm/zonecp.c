@@ -40,6 +40,7 @@ struct place {
 
 struct options {
 	bool recursive;
+	bool keep;
 	bool quiet;
 	const char *user;
 	struct place *from;
@@ -61,8 +62,8 @@ struct job {
 static int
 usage(void)
 {
-	(void)fputs("usage: zonecp [-qr] [-l USER] FILE... ZONE:PATH\n"
-		    "       zonecp [-qr] [-l USER] ZONE:PATH... PATH\n",
+	(void)fputs("usage: zonecp [-pqr] [-l USER] FILE... ZONE:PATH\n"
+		    "       zonecp [-pqr] [-l USER] ZONE:PATH... PATH\n",
 	    stderr);
 	return EXIT_USAGE;
 }
@@ -86,13 +87,16 @@ parse_options(int argc, char **argv, struct options *o)
 
 	*o = (struct options){ 0 };
 	opterr = 0;
-	while ((c = getopt(argc, argv, "ql:r")) != -1) {
+	while ((c = getopt(argc, argv, "l:pqr")) != -1) {
 		switch (c) {
-		case 'q':
-			o->quiet = true;
-			break;
 		case 'l':
 			o->user = optarg;
+			break;
+		case 'p':
+			o->keep = true;
+			break;
+		case 'q':
+			o->quiet = true;
 			break;
 		case 'r':
 			o->recursive = true;
@@ -188,7 +192,7 @@ check_zone(const char *zone, struct err *e)
 	return 0;
 }
 
-/* Start zone-login as a copier. way is 'g' or 'p'. */
+/* Start zone-login as a copier. way is 'g', 'p' or 'P'. */
 static int
 open_zone(struct job *j, const struct options *o, const char *zone, char way,
     const char *path, struct err *e)
@@ -272,7 +276,7 @@ copy_in(const struct options *o)
 	int ret = 0;
 
 	progress_start(&j.progress);
-	if (open_zone(&j, o, o->to.zone, 'p', o->to.path, &e) == -1) {
+	if (open_zone(&j, o, o->to.zone, o->keep ? 'P' : 'p', o->to.path, &e) == -1) {
 		complain(&j, e.msg, false);
 		return -1;
 	}
@@ -321,6 +325,7 @@ copy_out(const struct options *o, const struct place *from)
 	fd_close_at(&j.copy.out);
 	j.copy.out = -1;
 	j.copy.mode = MODE_OUT;
+	j.copy.keep = o->keep;
 	j.copy.as = name;
 	j.copy.into_dir = o->nfrom > 1;
 	ret = zd_copy_receive(&j.copy, o->to.path, &e);

@@ -423,6 +423,7 @@ zd_copy_serve(const char *request, int in, int out)
 		return -1;
 	c.recursive = request[1] == 'r';
 	c.into_dir = request[2] == 'm';
+	c.keep = request[0] == 'P';
 	if (request[0] == 'g') {
 		ret = zd_copy_send(&c, request + 4, &e);
 		if (ret == 0)

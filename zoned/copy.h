@@ -37,6 +37,9 @@ struct zd_copy {
 	bool into_dir;   /* the target must be a directory */
 	const char *as;  /* receiving: one item, of this name whatever the other
 			  * side calls it; NULL: any number of any name */
+	bool keep;       /* modes and times as they were, also of what is
+			  * there; else new items get their mode less the
+			  * umask, and no set-id bit */
 	uint32_t mode;   /* mask of the mode bits that are kept */
 	unsigned failed; /* counts what could not be done */
 	uint64_t bytes;  /* of file content so far */
@@ -60,6 +63,7 @@ int zd_copy_send_end(struct zd_copy *c, struct err *e) MUST_CHECK;
 int zd_copy_receive(struct zd_copy *c, const char *path, struct err *e)
     MUST_CHECK;
 
-/* The side in the zone. request is 'g' (send) or 'p' (receive), 'r' or '-', 'm'
- * (many) or '-', ':' and the path. 0, or -1 where anything failed. */
+/* The side in the zone. request is 'g' (send), 'p' (receive) or 'P' (receive
+ * and keep modes and times), 'r' or '-', 'm' (many) or '-', ':' and the path.
+ * 0, or -1 where anything failed. */
 int zd_copy_serve(const char *request, int in, int out);

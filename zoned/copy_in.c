@@ -21,6 +21,7 @@
 struct level {
 	int fd;
 	char *shown; /* its path, for people */
+	bool fresh;  /* made by us */
 	struct meta meta;
 };
 
@@ -30,6 +31,7 @@ struct receiver {
 	size_t depth;     /* of the innermost directory; 0: the target */
 	unsigned skipped; /* levels below a directory that could not be made */
 	const char *as;   /* name of the one item, NULL: its own */
+	bool named;       /* the target is that item, no directory */
 	unsigned items;   /* begun in the target itself */
 	int file;         /* being written, -1: none, or it could not be made */
 	char *file_shown;
@@ -54,13 +56,21 @@ receiver_done(struct receiver *r)
 
 /* Mode and times as they were; the last thing done to an item. */
 static void
-set_meta(struct receiver *r, int fd, const struct meta *m, const char *shown)
+keep_meta(struct receiver *r, int fd, const struct meta *m, const char *shown)
 {
 	struct timespec t[2] = { { .tv_nsec = UTIME_OMIT },
 		{ .tv_sec = m->mtime, .tv_nsec = (long)m->nsec } };
 
 	if (fchmod(fd, m->mode & r->c->mode) == -1 || futimens(fd, t) == -1)
 		copy_note_sys(r->c, shown);
+}
+
+/* What a new item is made with: the kernel takes the umask off. Nobody else
+ * gets near one whose mode is set at its end. */
+static mode_t
+first_mode(const struct receiver *r, const struct meta *m)
+{
+	return r->c->keep ? 0 : m->mode & 0777 & r->c->mode;
 }
 
 /* The path of a new item. */
@@ -78,22 +88,38 @@ item_name(const struct receiver *r, const struct meta *m)
 	return r->depth == 0 && r->as ? r->as : m->name;
 }
 
+/* An existing file is written over. What else is there is written to only where
+ * it is the very thing that was named: a device, say. */
 static int
-open_new(struct receiver *r, const char *name, struct err *e)
+open_existing(const struct receiver *r, const char *name, struct err *e)
 {
 	struct stat st;
 	_autoclose int fd = fd_open_beneath(r->level[r->depth].fd, name,
-	    FD_NO_SYMLINKS, O_WRONLY | O_CREAT | O_NONBLOCK, 0600, e);
+	    FD_NO_SYMLINKS, O_WRONLY | O_NONBLOCK | O_NOCTTY, 0, e);
 
-	if (fd == -1)
+	if (fd == -1 || fstat(fd, &st) == -1)
 		return -1;
-	if (fstat(fd, &st) == -1 || !S_ISREG(st.st_mode)) {
+	if (S_ISREG(st.st_mode))
+		return ftruncate(fd, 0) == -1 ? -1 : fd_take(&fd);
+	if (!r->named || r->depth > 0) {
 		errno = EEXIST;
 		return -1;
 	}
-	if (ftruncate(fd, 0) == -1)
+	if (fcntl(fd, F_SETFL, O_WRONLY) == -1)
 		return -1;
 	return fd_take(&fd);
+}
+
+static int
+open_file(struct receiver *r, const char *name, const struct meta *m,
+    struct err *e)
+{
+	int fd = open_existing(r, name, e);
+
+	if (fd != -1 || errno != ENOENT)
+		return fd;
+	return fd_open_beneath(r->level[r->depth].fd, name, FD_NO_SYMLINKS,
+	    O_WRONLY | O_CREAT | O_EXCL, first_mode(r, m), e);
 }
 
 static int
@@ -108,7 +134,7 @@ on_file(struct receiver *r, const struct meta *m, struct err *e)
 	r->file = -1;
 	if (r->skipped > 0)
 		return 0;
-	r->file = open_new(r, name, e);
+	r->file = open_file(r, name, m, e);
 	if (r->file == -1 && errno == ELOOP)
 		copy_note_text(r->c, r->file_shown,
 		    "is a symbolic link, which is not followed");
@@ -138,7 +164,8 @@ on_file_end(struct receiver *r)
 {
 	if (r->file == -1)
 		return;
-	set_meta(r, r->file, &r->file_meta, r->file_shown);
+	if (r->c->keep)
+		keep_meta(r, r->file, &r->file_meta, r->file_shown);
 	/* Some file systems tell of a full disk only here. */
 	if (close(r->file) == -1)
 		copy_note_sys(r->c, r->file_shown);
@@ -160,7 +187,8 @@ on_dir(struct receiver *r, const struct meta *m, struct err *e)
 	*l = (struct level){ .fd = -1,
 		.shown = shown_path(r, name),
 		.meta = *m };
-	if (mkdirat(at, name, 0700) == 0 || errno == EEXIST)
+	l->fresh = mkdirat(at, name, 0700 | first_mode(r, m)) == 0;
+	if (l->fresh || errno == EEXIST)
 		l->fd = fd_open_beneath(at, name, FD_NO_SYMLINKS,
 		    O_RDONLY | O_DIRECTORY, 0, e);
 	if (l->fd == -1) {
@@ -171,6 +199,21 @@ on_dir(struct receiver *r, const struct meta *m, struct err *e)
 	}
 	r->depth++;
 	return 0;
+}
+
+/* A new directory loses what it was only given to be filled. */
+static void
+end_dir(struct receiver *r, const struct level *l)
+{
+	mode_t extra = 0700 & ~l->meta.mode;
+	struct stat st;
+
+	if (r->c->keep)
+		keep_meta(r, l->fd, &l->meta, l->shown);
+	else if (l->fresh && extra != 0 &&
+	    (fstat(l->fd, &st) == -1 ||
+		fchmod(l->fd, st.st_mode & 07777 & ~extra) == -1))
+		copy_note_sys(r->c, l->shown);
 }
 
 static int
@@ -184,7 +227,7 @@ on_up(struct receiver *r, struct err *e)
 	}
 	if (r->depth == 0)
 		return err_set(e, EPROTO, "more directories left than entered");
-	set_meta(r, l->fd, &l->meta, l->shown);
+	end_dir(r, l);
 	level_close(l);
 	r->depth--;
 	return 0;
@@ -222,7 +265,8 @@ on_link(struct receiver *r, const struct meta *m)
 	if (r->skipped > 0)
 		return;
 	if (make_link(at, name, m->target) == -1 ||
-	    utimensat(at, name, t, AT_SYMLINK_NOFOLLOW) == -1)
+	    (r->c->keep &&
+		utimensat(at, name, t, AT_SYMLINK_NOFOLLOW) == -1))
 		copy_note_sys(r->c, shown);
 }
 
@@ -296,6 +340,7 @@ open_target(struct receiver *r, const char *path, char **last, struct err *e)
 	free(r->level[0].shown);
 	r->level[0].shown = mem_strdup(slash ? dir : ".");
 	r->as = *last;
+	r->named = true;
 	return 0;
 }
 

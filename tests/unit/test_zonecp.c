@@ -69,9 +69,10 @@ add_file(struct stream *s, const char *name, const char *text)
 
 /* Receive the stream as path, under the name as. */
 static int
-receive(struct stream *s, const char *path, const char *as)
+receive_with(bool keep, struct stream *s, const char *path, const char *as)
 {
 	_cleanup_copy struct zd_copy c = { .out = -1,
+		.keep = keep,
 		.mode = 0777,
 		.as = as,
 		.note = keep_note };
@@ -88,6 +89,12 @@ receive(struct stream *s, const char *path, const char *as)
 	ret = zd_copy_receive(&c, path, &e);
 	ck_assert_int_eq(close(p[0]), 0);
 	return ret == -1 || c.failed > 0 ? -1 : 0;
+}
+
+static int
+receive(struct stream *s, const char *path, const char *as)
+{
+	return receive_with(true, s, path, as);
 }
 
 static char *
@@ -136,6 +143,57 @@ START_TEST(a_file_keeps_time_and_mode_but_no_set_user_id)
 	ck_assert_int_eq(stat("in/f", &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0755);
 	ck_assert_int_eq(st.st_mtime, 1000000000);
+}
+END_TEST
+
+static unsigned
+mode_of(const char *path)
+{
+	struct stat st;
+
+	ck_assert_msg(stat(path, &st) == 0, "%s", path);
+	return st.st_mode & 07777;
+}
+
+START_TEST(unless_asked_the_umask_and_what_is_there_decide)
+{
+	struct stream s = { 0 };
+	struct stat st;
+	mode_t old;
+
+	set_up();
+	ck_assert_int_eq(mkdir("in/d", 0701), 0);
+	ck_assert_int_eq(close(creat("in/d/old", 0604)), 0);
+	add_item(&s, 'd', "d", 1);
+	add_file(&s, "old", "text");
+	add_file(&s, "new", "text");
+	add_item(&s, 'd', "sub", 3);
+	add(&s, 'u', NULL, 0);
+	add(&s, 'u', NULL, 0);
+	add(&s, 'q', NULL, 0);
+	old = umask(027);
+	ck_assert_int_eq(receive_with(false, &s, "in", "d"), 0);
+	(void)umask(old);
+
+	ck_assert_uint_eq(mode_of("in/d"), 0701);
+	ck_assert_uint_eq(mode_of("in/d/old"), 0604);
+	ck_assert_uint_eq(mode_of("in/d/new"), 0750);
+	ck_assert_uint_eq(mode_of("in/d/sub"), 0750);
+	ck_assert_int_eq(stat("in/d/new", &st), 0);
+	ck_assert_int_gt(st.st_mtime, 1000000000);
+	assert_content("in/d/old", "text");
+}
+END_TEST
+
+START_TEST(a_device_that_was_named_is_written_to)
+{
+	struct stream s = { 0 };
+
+	set_up();
+	add_file(&s, "f", "text");
+	add(&s, 'q', NULL, 0);
+	ck_assert_int_eq(receive_with(false, &s, "/dev/full", "f"), -1);
+	ck_assert_str_eq(note, "/dev/full: No space left on device");
 }
 END_TEST
 
@@ -336,6 +394,8 @@ main(void)
 {
 	const TTest *const plain[] = {
 		a_file_keeps_time_and_mode_but_no_set_user_id,
+		unless_asked_the_umask_and_what_is_there_decide,
+		a_device_that_was_named_is_written_to,
 		the_name_is_the_one_asked_for, a_second_item_is_refused,
 		nothing_goes_through_a_link_the_zone_made,
 		more_ups_than_downs_are_refused, endless_depth_is_refused,

@@ -28,13 +28,13 @@ line $(printf '\377')"
 touch -d '2020-01-02 03:04:05.123456789' src/a/f src/a src/empty
 touch -hd '2001-02-03 04:05:06' src/dangling
 
-ok "a tree goes in" zonecp -r src web:/root/in
+ok "a tree goes in" zonecp -pr src web:/root/in
 is "silently" "$(cat "$OUT" "$ERR")" ''
-ok "and comes out" zonecp -r web:/root/in dst/back
+ok "and comes out" zonecp -pr web:/root/in dst/back
 is "as it was" "$(tree dst/back)" "$(tree src)"
-ok "into a directory that is there, under its name" zonecp -r web:/root/in dst
+ok "into a directory that is there, under its name" zonecp -pr web:/root/in dst
 is "the same" "$(tree dst/in)" "$(tree src)"
-ok "again, over what is there" zonecp -r web:/root/in dst
+ok "again, over what is there" zonecp -pr web:/root/in dst
 is "with the same result" "$(tree dst/in)" "$(tree src)"
 is "in the zone it is root's" "$(zlogin web 'stat -c %u:%g /root/in/a/f')" 0:0
 ok "a file under another name" zonecp src/a/f web:/tmp/g
@@ -88,11 +88,34 @@ y"
 
 # Out of a zone come no set-user-id bits, and nothing goes through links.
 zlogin web 'cp /bin/busybox /tmp/su; chmod 6755 /tmp/su'
-ok "a set-user-id program of the zone" zonecp web:/tmp/su dst
+ok "a set-user-id program of the zone" zonecp -p web:/tmp/su dst
 is "is an ordinary one here" "$(stat -c %a dst/su)" 755
 chmod 4755 src/a/f
-ok "into a zone all bits go" zonecp src/a/f web:/tmp/setuid
+ok "into a zone all bits go" zonecp -p src/a/f web:/tmp/setuid
 is "they are the zone's root's" "$(zlogin web stat -c %a:%u /tmp/setuid)" 4755:0
+
+# Without -p the umask counts, and what is there keeps its mode.
+zlogin web 'echo open >/tmp/open; chmod 666 /tmp/open; mkdir -p /tmp/od
+	chmod 777 /tmp/od; cp /tmp/open /tmp/od'
+(umask 077 && zonecp web:/tmp/open dst/shut && zonecp -r web:/tmp/od dst)
+is "a new file has the mode less the umask" "$(stat -c %a dst/shut)" 600
+is "a new directory too" "$(stat -c %a dst/od dst/od/open | tr '\n' ' ')" \
+	"700 600 "
+chmod 640 dst/shut
+ok "an existing file" zonecp web:/tmp/su dst/shut
+is "keeps its mode" "$(stat -c %a dst/shut)" 640
+ok "into the zone" zonecp src/a/f web:/tmp/plain
+is "no set-user-id bit goes unasked" "$(zlogin web stat -c %a /tmp/plain)" 755
+fails 1 "a full device" zonecp web:/etc/passwd /dev/full
+is "is called so" "$(cat "$ERR")" "zonecp: /dev/full: No space left on device"
+mkdir small && mount -t tmpfs -o size=64k tmpfs small
+head -c 300000 /dev/zero >src/huge
+ok "a large file goes in" zonecp src/huge web:/tmp/huge
+fails 1 "and not out to a full file system" zonecp web:/tmp/huge small
+is "which is told" "$(cat "$ERR")" \
+	"zonecp: small/huge: No space left on device"
+umount small
+rm src/huge
 echo keep >victim
 ln -s ../victim dst/link
 fails 1 "a link here is not followed" zonecp web:/etc/passwd dst/link
