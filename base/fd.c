@@ -4,6 +4,7 @@
  */
 #include "base/fd.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -73,6 +74,39 @@ enter_dir(int dirfd, const char *name, mode_t mode, struct err *e)
 		return err_sys(e, "make directory '%s'", name);
 	return fd_open_beneath(dirfd, name, FD_NO_SYMLINKS,
 	    O_RDONLY | O_DIRECTORY, 0, e);
+}
+
+static bool
+is_dot(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+int
+fd_each_entry(int fd, fd_entry_fn *fn, void *arg, struct err *e)
+{
+	const struct dirent *d;
+	int copy = fd_dup(fd, e);
+	DIR *dir = copy == -1 ? NULL : fdopendir(copy);
+	int rc = 0;
+
+	if (!dir) {
+		if (copy == -1)
+			return -1;
+		(void)err_sys(e, "read directory");
+		(void)close(copy);
+		return -1;
+	}
+	/* The duplicate shares the position. */
+	rewinddir(dir);
+	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
+		if (!is_dot(d->d_name))
+			rc = fn(fd, d, arg, e);
+	}
+	if (rc == 0 && errno != 0)
+		rc = err_sys(e, "read directory");
+	(void)closedir(dir);
+	return rc;
 }
 
 int

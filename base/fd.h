@@ -50,6 +50,14 @@ int fd_open_dir(int dirfd, const char *path, struct err *e) MUST_CHECK;
 int fd_make_dirs(int dirfd, const char *path, mode_t mode, struct err *e)
     MUST_CHECK;
 
+/* Call fn for each entry of the open directory but "." and "..", from the first,
+ * until one call fails. fn may remove the entry. */
+struct dirent;
+typedef int fd_entry_fn(int dir, const struct dirent *d, void *arg,
+    struct err *e);
+int fd_each_entry(int dir, fd_entry_fn *fn, void *arg, struct err *e)
+    MUST_CHECK;
+
 /* Read a whole file of at most max bytes; a longer one is an error (EFBIG).
  * *text is NUL-terminated and the caller's to free; *len may be NULL.
  * A missing file gives e->code ENOENT. */

@@ -523,35 +523,25 @@ copy_named(struct copy *c, int from, int to, const char *name, struct err *e)
 	return result;
 }
 
-static bool
-is_dot(const char *name)
+struct destination {
+	struct copy *c;
+	int dir;
+};
+
+static int
+copy_next(int from, const struct dirent *d, void *arg, struct err *e)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+	const struct destination *to = arg;
+
+	return copy_named(to->c, from, to->dir, d->d_name, e);
 }
 
 static int
 copy_dir_content(struct copy *c, int from, int to, struct err *e)
 {
-	const struct dirent *d;
-	int copy = fd_dup(from, e);
-	DIR *dir;
-	int result = 0;
+	struct destination there = { c, to };
 
-	if (copy == -1)
-		return -1;
-	dir = fdopendir(copy);
-	if (!dir) {
-		(void)close(copy);
-		return err_sys(e, "read directory");
-	}
-	while (result == 0 && (errno = 0, d = readdir(dir)) != NULL) {
-		if (!is_dot(d->d_name))
-			result = copy_named(c, from, to, d->d_name, e);
-	}
-	if (result == 0 && errno != 0)
-		result = err_sys(e, "read directory");
-	(void)closedir(dir);
-	return result;
+	return fd_each_entry(from, copy_next, &there, e);
 }
 
 int

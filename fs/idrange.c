@@ -136,8 +136,7 @@ write_claim(int claims, const char *name, const char *text, struct err *e)
 	    FD_VOLATILE, e);
 }
 
-/* --- what else uses ids ----------------------------------------------------
- */
+/* --- what else uses ids --------------------------------------------------- */
 
 struct range {
 	uint64_t first;
@@ -263,29 +262,20 @@ read_maps(int proc, const char *pid, struct ranges *r)
 }
 
 static int
+read_process(int proc, const struct dirent *d, void *arg, struct err *e)
+{
+	(void)e;
+	if (d->d_name[0] >= '0' && d->d_name[0] <= '9')
+		read_maps(proc, d->d_name, arg);
+	return 0;
+}
+
+static int
 read_namespaces(const char *path, struct ranges *r, struct err *e)
 {
 	_autoclose int proc = fd_open_dir(AT_FDCWD, path, e);
-	const struct dirent *d;
-	DIR *dir;
-	int copy;
 
-	if (proc == -1)
-		return -1;
-	copy = fd_dup(proc, e);
-	if (copy == -1)
-		return -1;
-	dir = fdopendir(copy);
-	if (!dir) {
-		(void)close(copy);
-		return err_sys(e, "read '%s'", path);
-	}
-	while ((d = readdir(dir)) != NULL) {
-		if (d->d_name[0] >= '0' && d->d_name[0] <= '9')
-			read_maps(proc, d->d_name, r);
-	}
-	(void)closedir(dir);
-	return 0;
+	return proc == -1 ? -1 : fd_each_entry(proc, read_process, r, e);
 }
 
 /* The first slot at or behind base that touches none of the ranges; may lie
@@ -305,8 +295,7 @@ skip_ranges(uint64_t base, const struct ranges *r)
 	return base;
 }
 
-/* --- claiming --------------------------------------------------------------
- */
+/* --- claiming ------------------------------------------------------------- */
 
 static int
 open_claims(const struct fs_idrange_host *host, struct err *e)
@@ -529,24 +518,11 @@ fs_idrange_claim(const struct fs_idrange_host *host,
 }
 
 static int
-release_all(int claims, const char *mine, struct err *e)
+release_next(int claims, const struct dirent *d, void *mine, struct err *e)
 {
-	int copy = fd_dup(claims, e);
-	DIR *dir = copy == -1 ? NULL : fdopendir(copy);
-	const struct dirent *d;
-	int result = 0;
-
-	if (!dir) {
-		if (copy != -1)
-			(void)close(copy);
-		return err_sys(e, "read the claims of user ids");
-	}
-	while (result == 0 && (d = readdir(dir)) != NULL) {
-		if (d->d_name[0] >= '0' && d->d_name[0] <= '9')
-			result = release_one(claims, d->d_name, mine, e);
-	}
-	(void)closedir(dir);
-	return result;
+	if (d->d_name[0] < '0' || d->d_name[0] > '9')
+		return 0;
+	return release_one(claims, d->d_name, mine, e);
 }
 
 int
@@ -565,7 +541,7 @@ fs_idrange_release(const struct fs_idrange_host *host,
 	if (lock == -1)
 		return -1;
 	if (base == 0)
-		return release_all(claims, mine, e);
+		return fd_each_entry(claims, release_next, mine, e);
 	(void)snprintf(name, sizeof(name), "%u", base);
 	return release_one(claims, name, mine, e);
 }

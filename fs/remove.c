@@ -110,36 +110,26 @@ remove_entry(struct removal *r, int dirfd, const struct dirent *d,
 	return remove_dir(r, dirfd, d->d_name, depth + 1, e);
 }
 
-static bool
-is_dot(const char *name)
+struct emptying {
+	struct removal *r;
+	unsigned depth;
+};
+
+static int
+remove_next(int dirfd, const struct dirent *d, void *arg, struct err *e)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+	const struct emptying *m = arg;
+
+	return remove_entry(m->r, dirfd, d, m->depth, e);
 }
 
-/* Everything in an open directory. *left: something was there. */
+/* Everything in an open directory. */
 static int
 empty_dir(struct removal *r, int dirfd, unsigned depth, struct err *e)
 {
-	const struct dirent *d;
-	int copy = fd_dup(dirfd, e);
-	DIR *dir;
-	int result = 0;
+	struct emptying m = { r, depth };
 
-	if (copy == -1)
-		return -1;
-	dir = fdopendir(copy);
-	if (!dir) {
-		(void)close(copy);
-		return err_sys(e, "read directory");
-	}
-	while (result == 0 && (errno = 0, d = readdir(dir)) != NULL) {
-		if (!is_dot(d->d_name))
-			result = remove_entry(r, dirfd, d, depth, e);
-	}
-	if (result == 0 && errno != 0)
-		result = err_sys(e, "read directory");
-	(void)closedir(dir);
-	return result;
+	return fd_each_entry(dirfd, remove_next, &m, e);
 }
 
 static int

@@ -5,8 +5,10 @@
  */
 #include "base/fd.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -38,6 +40,44 @@ START_TEST(take_leaves_minus_one)
 
 	ck_assert_int_eq(fd_take(&fd), 7);
 	ck_assert_int_eq(fd, -1);
+}
+END_TEST
+
+static int
+remove_next(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	++*(int *)arg;
+	return unlinkat(dir, d->d_name, 0) == -1 ? err_sys(e, "unlink") : 0;
+}
+
+static int
+stop(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	(void)dir;
+	++*(int *)arg;
+	return err_set(e, EPERM, "stopped at %c", d->d_name[0]);
+}
+
+START_TEST(each_entry_comes_once_and_may_go)
+{
+	_tmpdir struct tmpdir d = tmpdir_new();
+	struct err e = { 0 };
+	int n = 0;
+
+	for (int i = 0; i < 500; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "x%d", i);
+		put(&d, name, "");
+	}
+	ck_assert_int_eq(fd_each_entry(d.fd, stop, &n, &e), -1);
+	ck_assert_int_eq(n, 1);
+	ck_assert_str_eq(e.msg, "stopped at x");
+	n = 0;
+	ck_assert_int_eq(fd_each_entry(d.fd, remove_next, &n, &e), 0);
+	ck_assert_int_eq(n, 500);
+	ck_assert_int_eq(fd_each_entry(d.fd, remove_next, &n, &e), 0);
+	ck_assert_int_eq(n, 500);
 }
 END_TEST
 
@@ -352,6 +392,7 @@ suite(void)
 	TCase *t = tcase_create("base/fd");
 
 	tcase_add_test(t, take_leaves_minus_one);
+	tcase_add_test(t, each_entry_comes_once_and_may_go);
 	tcase_add_test(t, autoclose_closes_and_keeps_errno);
 	tcase_add_loop_test(t, nothing_outside_a_directory_opens_beneath_it, 0,
 	    (int)ARRAY_LEN(opens));
