@@ -50,8 +50,8 @@ int fd_open_dir(int dirfd, const char *path, struct err *e) MUST_CHECK;
 int fd_make_dirs(int dirfd, const char *path, mode_t mode, struct err *e)
     MUST_CHECK;
 
-/* Call fn for each entry of the open directory but "." and "..", from the first,
- * until one call fails. fn may remove the entry. */
+/* Call fn for each entry of the open directory but "." and "..", from the
+ * first, until one call fails. fn may remove the entry. */
 struct dirent;
 typedef int fd_entry_fn(int dir, const struct dirent *d, void *arg,
     struct err *e);

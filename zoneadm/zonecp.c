@@ -276,7 +276,8 @@ copy_in(const struct options *o)
 	int ret = 0;
 
 	progress_start(&j.progress);
-	if (open_zone(&j, o, o->to.zone, o->keep ? 'P' : 'p', o->to.path, &e) == -1) {
+	if (open_zone(&j, o, o->to.zone, o->keep ? 'P' : 'p', o->to.path, &e) ==
+	    -1) {
 		complain(&j, e.msg, false);
 		return -1;
 	}

@@ -265,8 +265,7 @@ on_link(struct receiver *r, const struct meta *m)
 	if (r->skipped > 0)
 		return;
 	if (make_link(at, name, m->target) == -1 ||
-	    (r->c->keep &&
-		utimensat(at, name, t, AT_SYMLINK_NOFOLLOW) == -1))
+	    (r->c->keep && utimensat(at, name, t, AT_SYMLINK_NOFOLLOW) == -1))
 		copy_note_sys(r->c, shown);
 }
 
