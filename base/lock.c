@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * lock - advisory locks on files that are never removed.
+ * lock - advisory locks on files.
  */
 #include "base/lock.h"
 
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -50,12 +51,18 @@ flock_within(int fd, int wait_ms)
 	}
 }
 
-int
-lock_take(int dirfd, const char *name, const char *what, int wait_ms,
-    struct err *e)
+bool
+lock_is_valid(int lock)
 {
-	char holder[128];
-	int len;
+	struct stat st;
+
+	return fstat(lock, &st) == 0 && st.st_nlink > 0;
+}
+
+/* Open the file and lock it. 1: who had the lock has removed the file. */
+static int
+open_locked(int dirfd, const char *name, int wait_ms, int *out, struct err *e)
+{
 	_autoclose int fd = openat(dirfd, name,
 	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 
@@ -66,6 +73,26 @@ lock_take(int dirfd, const char *name, const char *what, int wait_ms,
 			return busy(fd, name, e);
 		return err_sys(e, "lock '%s'", name);
 	}
+	if (!lock_is_valid(fd))
+		return 1;
+	*out = fd_take(&fd);
+	return 0;
+}
+
+int
+lock_take(int dirfd, const char *name, const char *what, int wait_ms,
+    struct err *e)
+{
+	char holder[128];
+	int len;
+	_autoclose int fd = -1;
+	int rc;
+
+	do {
+		rc = open_locked(dirfd, name, wait_ms, &fd, e);
+	} while (rc == 1);
+	if (rc == -1)
+		return -1;
 	len = snprintf(holder, sizeof(holder), "%d %s\n", (int)getpid(), what);
 	if (len >= (int)sizeof(holder))
 		len = (int)sizeof(holder) - 1;

@@ -126,14 +126,21 @@ int
 path_open_run(const char *zone, struct err *e)
 {
 	_autoclose int run = path_open(PATH_RUN, e);
+	bool fresh;
+	int fd;
 
 	if (run == -1)
 		return -1;
-	if (mkdirat(run, zone, 0700) == -1 && errno != EEXIST)
+	fresh = mkdirat(run, zone, 0755) == 0;
+	if (!fresh && errno != EEXIST)
 		return err_sys(e, "make directory '%s/%s'", path_of(PATH_RUN),
 		    zone);
-	return fd_open_beneath(run, zone, FD_NO_SYMLINKS,
-	    O_RDONLY | O_DIRECTORY, 0, e);
+	fd = fd_open_beneath(run, zone, FD_NO_SYMLINKS, O_RDONLY | O_DIRECTORY,
+	    0, e);
+	/* Everybody may read what runs, whatever the umask was. */
+	if (fd != -1 && fresh)
+		(void)!fchmod(fd, 0755);
+	return fd;
 }
 
 static bool

@@ -36,7 +36,7 @@ const char *path_of(enum path_dir which); /* with the root in front */
 /* Open one of our directories, making it where it is missing. */
 int path_open(enum path_dir which, struct err *e) MUST_CHECK;
 
-/* Open /run/zones/NAME (0700), making it where it is missing. */
+/* Open /run/zones/NAME (0755), making it where it is missing. */
 int path_open_run(const char *zone, struct err *e) MUST_CHECK;
 
 /* A legal single component: not empty, ".", "..", without '/', control bytes.

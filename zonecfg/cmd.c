@@ -425,6 +425,9 @@ delete_now(struct zc_session *s)
 	}
 	if (zc_store_remove(s->name, &e) == -1 || zc_session_load(s, &e) == -1)
 		zc_fail(s, "%s", e.msg);
+	/* Its file is gone. */
+	fd_close_at(&s->lock);
+	s->lock = -1;
 }
 
 static void

@@ -21,6 +21,9 @@
 #include "zonecfg/state.h"
 #include "zonecfg/store.h"
 
+/* A lock whose directory goes is tried again. */
+enum { LOCK_TRIES = 100 };
+
 static const char *const state_names[] = {
 	[ZC_CONFIGURED] = "configured",
 	[ZC_INCOMPLETE] = "incomplete",
@@ -208,8 +211,7 @@ zc_index_set_state(const char *name, enum zc_state state, struct err *e)
 	return zc_index_put(&entry, e);
 }
 
-/* --- all of them ------------------------------------------------------------
- */
+/* --- all of them ---------------------------------------------------------- */
 
 int
 zc_index_names(int etc, struct zc_names *out, struct err *e)
@@ -259,8 +261,17 @@ zc_zone_lock(const char *name, const char *what, int wait_ms, struct err *e)
 
 	if (!zc_name_ok(name))
 		return err_set(e, EINVAL, "%s: Bogus zone name", name);
-	run = path_open_run(name, e);
-	if (run == -1)
-		return -1;
-	return lock_take(run, "lock", what, wait_ms, e);
+	/* Its directory goes with a zone that is deleted meanwhile. */
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		int lock;
+
+		fd_close_at(&run);
+		run = path_open_run(name, e);
+		if (run == -1)
+			return -1;
+		lock = lock_take(run, "lock", what, wait_ms, e);
+		if (lock != -1 || e->code != ENOENT)
+			return lock;
+	}
+	return -1;
 }

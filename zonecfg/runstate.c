@@ -6,6 +6,7 @@
  */
 #include "zonecfg/runstate.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -167,6 +168,8 @@ parse_line(const char *key, const char *value, struct zc_run *run)
 		run->id_base = (uint32_t)v;
 	else if (strcmp(key, "boots") == 0)
 		run->boots = (unsigned)v;
+	else if (strcmp(key, "again") == 0)
+		run->again = v == 1;
 	return 0;
 }
 
@@ -229,8 +232,13 @@ zc_run_load(const char *zone, struct zc_run *out, struct err *e)
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	if (out->state == ZC_INSTALLED || out->state == ZC_MOUNTED)
+	if (out->state == ZC_MOUNTED)
 		return 0;
+	if (out->state == ZC_INSTALLED) {
+		if (out->again && !zc_process_alive(&out->zoned))
+			out->state = ZC_DOWN;
+		return 0;
+	}
 	if (look(&out->init, &f)) {
 		/* Recorded before it is true: see zoned/steps.c. */
 		if (out->state == ZC_RUNNING && (f.flags & FORKED_NO_EXEC))
@@ -299,13 +307,14 @@ zc_run_save(const char *zone, const struct zc_run *run, struct err *e)
 			  "\ninit %d %" PRIu64 "\nkeeper %d %" PRIu64
 			  "\nzoned %d %" PRIu64
 			  "\nconsole %d\nboots %u\ncgroup %s\nbootargs %s\n"
-			  "%s%s%s",
+			  "%s%s%s%s",
 	    boot_id, zc_state_name(run->state), run->id, run->id_base,
 	    (int)run->init.pid, run->init.start, (int)run->keeper.pid,
 	    run->keeper.start, (int)run->zoned.pid, run->zoned.start,
 	    run->console_fd, run->boots, run->cgroup ? run->cgroup : "",
 	    run->bootargs ? run->bootargs : "", run->privs ? "privs " : "",
-	    run->privs ? run->privs : "", run->privs ? "\n" : "");
+	    run->privs ? run->privs : "", run->privs ? "\n" : "",
+	    run->again ? "again 1\n" : "");
 	return fd_replace_file(dir, "state", 0644, text, strlen(text),
 	    FD_VOLATILE, e);
 }
@@ -323,6 +332,33 @@ zc_run_remove(const char *zone, struct err *e)
 	if (unlink(mark) == -1 && errno != ENOENT)
 		return err_sys(e, "remove '%s'", mark);
 	zc_running_remove(zone);
+	return 0;
+}
+
+static int
+unlink_next(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	(void)arg;
+	if (unlinkat(dir, d->d_name, 0) == -1 && errno != ENOENT)
+		return err_sys(e, "remove '%s'", d->d_name);
+	return 0;
+}
+
+int
+zc_run_forget(const char *zone, struct err *e)
+{
+	_autofree char *path = mem_printf("%s/%s", path_of(PATH_RUN), zone);
+	_autoclose int dir = open(path,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (zc_run_remove(zone, e) == -1)
+		return -1;
+	if (dir == -1)
+		return errno == ENOENT ? 0 : err_sys(e, "open '%s'", path);
+	if (fd_each_entry(dir, unlink_next, NULL, e) == -1)
+		return err_in(e, "'%s'", path);
+	if (rmdir(path) == -1 && errno != ENOENT)
+		return err_sys(e, "remove '%s'", path);
 	return 0;
 }
 

@@ -29,7 +29,8 @@ struct zc_run {
 	struct zc_process keeper; /* its parent (zoned/keeper.h) */
 	struct zc_process zoned;
 	int console_fd; /* in the keeper; -1: none */
-	unsigned boots; /* since zoned started this zone */
+	unsigned boots; /* since it was last started from outside */
+	bool again;     /* it rebooted from inside and is to be booted */
 	char *cgroup;   /* below the cgroup2 mount, without '/' first */
 	char *bootargs; /* as given to the last boot */
 	char *privs;    /* names of the set that its init has; NULL: unknown */
@@ -39,7 +40,8 @@ void zc_run_done(struct zc_run *run);
 
 /* Read a zone's record and check it against the kernel: a record of another
  * boot of the machine, or of processes that are gone, gives state
- * ZC_INSTALLED; with no process but a record that is not finished, ZC_DOWN;
+ * ZC_INSTALLED; with no process but a record that is not finished, ZC_DOWN,
+ * also where the reboot that it tells of has nobody left to carry it out;
  * with an init that has not executed yet, ZC_READY. No record at all is
  * ZC_INSTALLED, id 0. */
 int zc_run_load(const char *zone, struct zc_run *out, struct err *e) MUST_CHECK;
@@ -52,6 +54,10 @@ int zc_run_load_raw(const char *zone, struct zc_run *out, struct err *e)
 int zc_run_save(const char *zone, const struct zc_run *run, struct err *e)
     MUST_CHECK;
 int zc_run_remove(const char *zone, struct err *e) MUST_CHECK;
+
+/* The zone is gone, or has another name: remove its whole run directory, the
+ * lock with it. The caller holds the lock; it is of no use any more. */
+int zc_run_forget(const char *zone, struct err *e) MUST_CHECK;
 
 /* The zones that may have a record; all others are certain to have none. */
 int zc_run_names(struct zc_names *out, struct err *e) MUST_CHECK;

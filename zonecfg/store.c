@@ -19,6 +19,7 @@
 #include "zonecfg/edit.h"
 #include "zonecfg/export.h"
 #include "zonecfg/parse.h"
+#include "zonecfg/runstate.h"
 #include "zonecfg/state.h"
 
 /* --- reading
@@ -209,6 +210,35 @@ sync_index(int etc, const struct zc_zone *zone, struct err *e)
 	return zc_state_write(etc, zone, &entry, e);
 }
 
+/* What the console and zoned wrote. */
+static const char *const logs[] = { "console", "log" };
+
+/* Another zone of that name must not show this one's console. */
+static void
+remove_logs(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(logs); i++) {
+		_autofree char *path = mem_printf("%s/%s.%s", path_of(PATH_LOG),
+		    name, logs[i]);
+
+		(void)unlink(path);
+	}
+}
+
+static void
+rename_logs(const char *from, const char *to)
+{
+	remove_logs(to);
+	for (size_t i = 0; i < ARRAY_LEN(logs); i++) {
+		_autofree char *old = mem_printf("%s/%s.%s", path_of(PATH_LOG),
+		    from, logs[i]);
+		_autofree char *new = mem_printf("%s/%s.%s", path_of(PATH_LOG),
+		    to, logs[i]);
+
+		(void)rename(old, new);
+	}
+}
+
 int
 zc_store_save(const struct zc_zone *zone, struct err *e)
 {
@@ -222,28 +252,16 @@ zc_store_save(const struct zc_zone *zone, struct err *e)
 	if (len > ZC_STORE_MAX)
 		return err_set(e, EFBIG,
 		    "the configuration is longer than %d bytes", ZC_STORE_MAX);
-	/* A state that outlived its configuration must not come back to life.
-	 */
-	if (!zc_store_exists(zone->name) &&
-	    zc_state_unlink(etc, zone->name, e) == -1)
-		return -1;
+	/* A state or a log that outlived its configuration must not come back
+	 * to life. */
+	if (!zc_store_exists(zone->name)) {
+		if (zc_state_unlink(etc, zone->name, e) == -1)
+			return -1;
+		remove_logs(zone->name);
+	}
 	if (fd_replace_file(etc, file, 0644, text, len, FD_DURABLE, e) == -1)
 		return -1;
 	return sync_index(etc, zone, e);
-}
-
-/* Its logs: another zone of that name must not show this one's console. */
-static void
-remove_logs(const char *name)
-{
-	static const char *const kinds[] = { "console", "log" };
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		_autofree char *path = mem_printf("%s/%s.%s", path_of(PATH_LOG),
-		    name, kinds[i]);
-
-		(void)unlink(path);
-	}
 }
 
 int
@@ -262,7 +280,9 @@ zc_store_remove(const char *name, struct err *e)
 	if (zc_state_unlink(etc, name, e) == -1)
 		return -1;
 	remove_logs(name);
-	return sync_dir(etc, e);
+	if (sync_dir(etc, e) == -1)
+		return -1;
+	return zc_run_forget(name, e);
 }
 
 int
@@ -273,6 +293,7 @@ zc_store_rename(const char *from, const char *to, struct err *e)
 	_autoclose int etc = zc_etc_open(e);
 	_cleanup_entry struct zc_entry entry = { 0 };
 	_cleanup_zone struct zc_zone *zone = NULL;
+	struct err ignored;
 
 	if (etc == -1 || zc_index_get(from, &entry, e) == -1 ||
 	    zc_store_load(from, &zone, e) == -1)
@@ -286,7 +307,11 @@ zc_store_rename(const char *from, const char *to, struct err *e)
 		return -1;
 	if (renameat(etc, old, etc, new) == -1)
 		return err_sys(e, "rename '%s' to '%s'", old, new);
-	if (zc_state_unlink(etc, from, e) == -1)
+	rename_logs(from, to);
+	if (zc_state_unlink(etc, from, e) == -1 || sync_dir(etc, e) == -1)
 		return -1;
-	return sync_dir(etc, e);
+	/* Nothing in there is of a halted zone; what is left goes with the
+	 * machine's next start. */
+	(void)!zc_run_forget(from, &ignored);
+	return 0;
 }

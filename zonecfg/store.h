@@ -41,9 +41,10 @@ int zc_store_parse(const char *name, const char *where, const char *text,
  * lock (index.h). It is not verified here. */
 int zc_store_save(const struct zc_zone *zone, struct err *e) MUST_CHECK;
 
-/* Remove configuration and index entry; what lies in zonepath is left alone. */
+/* Remove configuration, index entry, logs and run directory; what lies in
+ * zonepath is left alone. The caller's lock is of no use any more. */
 int zc_store_remove(const char *name, struct err *e) MUST_CHECK;
 
-/* Give a stored zone another name, its state with it; one atomic step. The
- * caller holds both locks. EEXIST where the new name is taken. */
+/* Give a stored zone another name, its state with it, in one atomic step; then
+ * its logs. The caller holds both locks. EEXIST where the new name is taken. */
 int zc_store_rename(const char *from, const char *to, struct err *e) MUST_CHECK;

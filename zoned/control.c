@@ -221,13 +221,19 @@ listen_at(int dir, struct err *e)
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	_autoclose int sock = socket(AF_UNIX,
 	    SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	mode_t mask;
+	int rc;
 
 	if (sock == -1)
 		return err_sys(e, "socket");
 	(void)snprintf(a.sun_path, sizeof(a.sun_path), "/proc/self/fd/%d/sock",
 	    dir);
 	(void)unlinkat(dir, "sock", 0);
-	if (bind(sock, (struct sockaddr *)&a, sizeof(a)) == -1)
+	/* The mode of a socket decides who may connect. */
+	mask = umask(0177);
+	rc = bind(sock, (struct sockaddr *)&a, sizeof(a));
+	(void)umask(mask);
+	if (rc == -1)
 		return err_sys(e, "bind 'sock'");
 	if (listen(sock, BACKLOG) == -1)
 		return err_sys(e, "listen");

@@ -69,8 +69,7 @@ state(void)
 	return m.z->run.state;
 }
 
-/* --- who waits ---------------------------------------------------------------
- */
+/* --- who waits ------------------------------------------------------------ */
 
 static void
 answer_state(int client)
@@ -173,11 +172,16 @@ watch_init(struct err *e)
 	return zd_loop_add(m.z->init_fd, EPOLLIN, on_init_end, NULL, e);
 }
 
-/* What the state became on failure is what the steps left: nothing. */
+/* What the state became on failure is what the steps left: nothing. A reboot
+ * that did not come about is over, too. */
 static void
 up_failed(const struct err *why)
 {
+	struct err more;
+
 	m.z->run.state = ZC_INSTALLED;
+	if (zc_run_remove(m.z->name, &more) == -1)
+		log_warn(&more, "record");
 	failed(why);
 }
 
@@ -203,6 +207,7 @@ static int
 up_ready(struct err *e)
 {
 	m.want = WANT_ASKED_INSIDE;
+	m.z->run.again = false;
 	if (zd_steps_up(m.z, e) == -1)
 		return -1;
 	console_start();
@@ -262,6 +267,8 @@ boot_again(void *arg)
 static void
 next(void)
 {
+	if (m.want != WANT_RUNNING)
+		m.z->run.boots = 0;
 	if (m.want == WANT_READY) {
 		to_ready();
 	} else if (m.want != WANT_RUNNING) {
@@ -348,8 +355,10 @@ go_down(void)
 	if (m.shutdown_timer != 0)
 		zd_loop_cancel(m.shutdown_timer);
 	m.shutdown_timer = 0;
-	if (m.want == WANT_ASKED_INSIDE)
+	if (m.want == WANT_ASKED_INSIDE) {
 		m.want = state() == ZC_READY ? WANT_INSTALLED : asked_inside();
+		m.z->run.again = m.want == WANT_RUNNING;
+	}
 	zd_console_notice("[NOTICE: Zone %s]",
 	    m.want == WANT_RUNNING ? "rebooting" : "halted");
 	m.z->run.state = ZC_SHUTTING_DOWN;
@@ -367,6 +376,7 @@ bring_down(enum want want)
 	struct err why;
 
 	m.want = want;
+	m.z->run.again = false;
 	if (m.going_down)
 		return;
 	if (m.z->init_fd == -1 || state() == ZC_DOWN) {
@@ -435,13 +445,28 @@ zd_machine_reboot(int client, struct zd_msg *msg)
 	bring_down(WANT_RUNNING);
 }
 
+/* The pause before a reboot is over, without one. */
+static void
+forget_reboot(void)
+{
+	struct err why;
+
+	m.want = WANT_INSTALLED;
+	m.z->run.boots = 0;
+	if (!m.z->run.again)
+		return;
+	m.z->run.again = false;
+	if (zc_run_remove(m.z->name, &why) == -1)
+		log_warn(&why, "record");
+}
+
 void
 zd_machine_halt(int client, struct zd_msg *msg)
 {
 	(void)msg;
 	wait_for(client, ZC_INSTALLED);
 	if (state() <= ZC_INSTALLED && !m.going_down) {
-		m.want = WANT_INSTALLED;
+		forget_reboot();
 		settled();
 	} else {
 		bring_down(WANT_INSTALLED);
@@ -529,7 +554,9 @@ take_down(void)
 	struct err why;
 	bool waits = zc_process_alive(&m.z->run.init);
 
-	if (state() == ZC_READY && waits)
+	if (m.z->run.again)
+		m.want = WANT_RUNNING;
+	else if (state() == ZC_READY && waits)
 		m.want = WANT_READY;
 	else if (state() != ZC_RUNNING || waits)
 		m.want = WANT_INSTALLED;
@@ -540,6 +567,14 @@ take_down(void)
 		go_down();
 }
 
+/* The zoned before us was killed in the pause before a reboot. */
+static void
+reboot_pending(void)
+{
+	log_info("carrying out the reboot asked inside");
+	to_running();
+}
+
 int
 zd_machine_init(struct zd_zone *z, struct err *e)
 {
@@ -548,9 +583,13 @@ zd_machine_init(struct zd_zone *z, struct err *e)
 	m.z = z;
 	if (rc == -1)
 		return -1;
-	if (rc == 1 || z->run.state <= ZC_INSTALLED ||
-	    z->run.state == ZC_MOUNTED)
+	if (rc == 1 || z->run.state == ZC_MOUNTED)
 		return 0;
+	if (z->run.state <= ZC_INSTALLED) {
+		if (z->run.again)
+			reboot_pending();
+		return 0;
+	}
 	if (zd_steps_adopt(z, e) == -1)
 		return err_in(e, "adopt");
 	log_info("adopting state=%s id=%d", zc_state_name(z->run.state),

@@ -88,15 +88,21 @@ record_up(struct zd_zone *z, struct err *e)
 	return zd_record(z, ZC_READY, e);
 }
 
+/* Where the zone is to be booted again, that stays on record. */
 static int
 record_down(struct zd_zone *z, struct err *e)
 {
+	unsigned boots = z->run.boots;
+	bool again = z->run.again;
+
 	zc_run_done(&z->run);
-	return zc_run_remove(z->name, e);
+	z->run.boots = boots;
+	z->run.again = again;
+	return again ? zd_record(z, ZC_INSTALLED, e)
+		     : zc_run_remove(z->name, e);
 }
 
-/* --- ids -------------------------------------------------------------------
- */
+/* --- ids ------------------------------------------------------------------ */
 
 static int
 ids_up(struct zd_zone *z, struct err *e)
@@ -118,8 +124,7 @@ ids_up(struct zd_zone *z, struct err *e)
 	return zc_index_put(&z->entry, e);
 }
 
-/* --- control groups ---------------------------------------------------------
- */
+/* --- control groups ------------------------------------------------------- */
 
 static int
 cgroup_up(struct zd_zone *z, struct err *e)
@@ -137,8 +142,7 @@ cgroup_down(struct zd_zone *z, struct err *e)
 	return zd_cgroup_down(&z->cgroup, z->name, e);
 }
 
-/* --- filter ------------------------------------------------------------------
- */
+/* --- filter --------------------------------------------------------------- */
 
 static int
 filter_up(struct zd_zone *z, struct err *e)
@@ -154,8 +158,7 @@ filter_down(struct zd_zone *z, struct err *e)
 	return 0;
 }
 
-/* --- platform: pid 1 waits in its namespaces ---------------------------------
- */
+/* --- platform: pid 1 waits in its namespaces ------------------------------ */
 
 /* Privileges that are neither a capability nor a system call. */
 static unsigned
@@ -341,6 +344,7 @@ zd_steps_init(struct zd_zone *z, struct err *e)
 	if (rc == 0) {
 		free(z->run.bootargs);
 		z->run.bootargs = mem_strdup(words ? words : "");
+		z->run.boots++;
 		/* On record before it runs: a zoned killed here is adopted. */
 		rc = zd_record(z, ZC_RUNNING, e);
 		if (rc == 0) {
@@ -354,7 +358,6 @@ zd_steps_init(struct zd_zone *z, struct err *e)
 			log_warn(&why, "undo");
 		return err_in(e, "init");
 	}
-	z->run.boots++;
 	(void)config_down(z, &why);
 	return 0;
 }

@@ -24,8 +24,11 @@ $ grep '^state\|^uuid' "$ZONES_ROOT/etc/zones/t.state"
 state installed
 uuid 1
 
-# Renaming takes the state along.
+# Renaming takes the state along, and the logs; the run directory goes.
 
+$ mkdir -p "$ZONES_ROOT/var/log/zones" "$ZONES_ROOT/run/zones/t"
+$ touch "$ZONES_ROOT/run/zones/t/sock"
+$ for l in console log; do echo $l >"$ZONES_ROOT/var/log/zones/t.$l"; done
 $ zonecfg -z t set zonename=u
 $ ls "$ZONES_ROOT/etc/zones"
 u.cfg
@@ -35,6 +38,11 @@ state installed
 uuid 1
 $ zonecfg -z u info zonename
 zonename: u
+$ cat "$ZONES_ROOT"/var/log/zones/u.*
+console
+log
+$ ls "$ZONES_ROOT/var/log/zones" "$ZONES_ROOT/run/zones" | grep -x 't\|t\..*'
+[1]
 $ zonecfg -z other 'create -b; set zonepath=/z/other'
 $ zonecfg -z u set zonename=other
 other: Zone name already in use
@@ -43,6 +51,8 @@ $ zonecfg -z u 'set zonename=../x'
 ../x: Bogus zone name
 [1]
 $ zonecfg -z u delete -F
+$ ls "$ZONES_ROOT/var/log/zones" "$ZONES_ROOT/run/zones" | grep '^u'
+[1]
 $ zonecfg -z u info
 u: No such zone configured
 [1]
@@ -54,6 +64,8 @@ u: No such zone configured
 
 $ zonecfg -z u 'create -b; set zonepath=/z/u'; grep '^state' "$ZONES_ROOT/etc/zones/u.state"
 state configured
+$ zonecfg -z u 'delete -F; create -b; set zonepath=/z/u2'; zonecfg -z u info zonepath
+zonepath: /z/u2
 
 # An incomplete zone.
 

@@ -108,6 +108,41 @@ START_TEST(a_link_in_place_of_the_lock_is_refused)
 }
 END_TEST
 
+START_TEST(a_lock_whose_file_was_removed_is_not_given_to_who_waited)
+{
+	_tmpdir struct tmpdir d = tmpdir_new();
+	struct err e = { 0 };
+	_autoclose int first = lock_take(d.fd, "l", "first", 0, &e);
+	_autoclose int third = -1;
+	int ready[2];
+	int status;
+	char byte;
+	pid_t pid;
+
+	ck_assert(lock_is_valid(first));
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		(void)!write(ready[1], "x", 1);
+		(void)close(first); /* the same lock as the parent's */
+		third = lock_take(d.fd, "l", "waits", -1, &e);
+		_exit(third != -1 && lock_is_valid(third) ? 0 : 1);
+	}
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	/* Wherever the other is by now, it may not end with the old file. */
+	(void)usleep(20000);
+	ck_assert_int_eq(unlinkat(d.fd, "l", 0), 0);
+	ck_assert(!lock_is_valid(first));
+	fd_close_at(&first);
+	first = -1;
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_int_eq(status, 0);
+	(void)close(ready[0]);
+	(void)close(ready[1]);
+}
+END_TEST
+
 UNIT_MAIN("base/lock", the_second_taker_is_told_who_holds_it,
     closing_releases_it, waiting_ends_when_the_time_is_over,
-    a_killed_holder_leaves_no_lock, a_link_in_place_of_the_lock_is_refused)
+    a_killed_holder_leaves_no_lock, a_link_in_place_of_the_lock_is_refused,
+    a_lock_whose_file_was_removed_is_not_given_to_who_waited)

@@ -49,3 +49,43 @@ ok "mended: boot" zoneadm -z web boot
 is "with the set of now" \
 	"$([ "$(bound self)" != "$set_of_init" ]; echo $?)" 0
 ok "mended: halt" zoneadm -z web halt
+
+# Everybody may see what runs; the door is root's.
+ok "open: boot" zoneadm -z web boot
+chmod 711 "$WORK"
+is "open: an ordinary user sees that it runs" \
+	"$(user zoneadm list -p | cut -d: -f2,3 | grep web)" web:running
+is "open: the door's mode" \
+	"$(stat -c %a "$ZONES_ROOT/run/zones/web/sock")" 600
+ok "open: halt" zoneadm -z web halt
+
+# An init that reboots at once is booted again after a pause, in which nothing of
+# it runs. A zoned that is killed in the pause forgets nothing.
+begin=$(wc -l <"$ZONES_ROOT/var/log/zones/web.log")
+cat >"$ZONES/web/root/once" <<'EOF'
+#!/bin/sh
+[ -e /count ] && exec /bin/busybox init
+: >/count
+exec reboot -f
+EOF
+chmod 755 "$ZONES/web/root/once"
+zonecfg -z web 'set bootargs="-i /once"'
+ok "pause: boot" zoneadm -z web boot
+is "pause: it comes" "$(within 10 grep -q '^again 1' "$record"; echo $?)" 0
+like "pause: nothing runs, nobody died" "$(state web)" installed
+kill_zoned
+is "pause: list tells that work is left" "$(state web)" down
+is "pause: zlogin finds it booted" "$(zlogin web 'echo hello' 2>/dev/null)" hello
+is "pause: twice" "$(sed -n 's/^boots //p' "$record")" 2
+like "pause: the log says why" \
+	"$(tail -n +"$((begin + 1))" "$ZONES_ROOT/var/log/zones/web.log")" \
+	'*rebooted from inside*carrying out the reboot*'
+ok "pause: halt" zoneadm -z web halt
+
+# A halt in the pause is the end of it.
+rm "$ZONES/web/root/count"
+ok "pause: boot again" zoneadm -z web boot
+is "pause: it comes again" "$(within 10 grep -q '^again 1' "$record"; echo $?)" 0
+ok "pause: halt in it" zoneadm -z web halt
+ok "pause: no record is left" test ! -e "$record"
+is "pause: it stays halted" "$(sleep 2; state web)" installed
