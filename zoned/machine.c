@@ -583,7 +583,10 @@ zd_machine_init(struct zd_zone *z, struct err *e)
 	m.z = z;
 	if (rc == -1)
 		return -1;
-	if (rc == 1 || z->run.state == ZC_MOUNTED)
+	/* The view of a halted zone is zoneadm's; it may go meanwhile. */
+	if (rc == 0 && z->run.state == ZC_MOUNTED)
+		zc_run_done(&z->run);
+	if (rc == 1)
 		return 0;
 	if (z->run.state <= ZC_INSTALLED) {
 		if (z->run.again)

@@ -59,6 +59,19 @@ is "open: the door's mode" \
 	"$(stat -c %a "$ZONES_ROOT/run/zones/web/sock")" 600
 ok "open: halt" zoneadm -z web halt
 
+# A zoned that starts while the zone is mounted keeps nothing of that.
+ok "mounted: mount" zoneadm -z web mount
+zlogin -C -E web >"$OUT" </dev/null 2>"$ERR"
+fails 1 "mounted: no login" zlogin web true
+is "mounted: as told" "$(cat "$ERR")" \
+	"zlogin: login allowed only to running zones (web is 'mounted')."
+ok "mounted: unmount" zoneadm -z web unmount
+begin=$(wc -l <"$ZONES_ROOT/var/log/zones/web.console")
+ok "mounted: boot" zoneadm -z web boot
+is "mounted: it was no reboot" "$(tail -n +"$((begin + 1))" \
+	"$ZONES_ROOT/var/log/zones/web.console" | grep -c rebooting)" 0
+ok "mounted: halt" zoneadm -z web halt
+
 # An init that reboots at once is booted again after a pause, in which nothing of
 # it runs. A zoned that is killed in the pause forgets nothing.
 begin=$(wc -l <"$ZONES_ROOT/var/log/zones/web.log")
