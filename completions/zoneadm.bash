@@ -174,7 +174,7 @@ _ppriv() {
 	-s | --syscall) ;;
 	*)
 		case $cur in
-		-*) _zones_reply -W '-l -v -s -z --json --log --syscall' -- \
+		-*) _zones_reply -W '-l -S -v -s -z --json --log --syscall' -- \
 			"$cur" ;;
 		*) _zones_reply -W "$(ppriv -l 2>/dev/null | cut -d' ' -f1)" \
 			-- "$cur" ;;

@@ -111,7 +111,7 @@ _zones_zonecp() {
 
 _zones_ppriv() {
 	_arguments '(--log --syscall)-l[list privileges]' \
-		'-v[in full]' '--json[as JSON]' \
+		'(-v)-S[in short]' '(-S)-v[in full]' '--json[as JSON]' \
 		'(-z)-s+[set as in limitpriv]:set:' \
 		"(-s)-z+[zone]:zone:_zones_names 'ready|running'" \
 		'(-l --syscall)--log[explain lines of a log]' \

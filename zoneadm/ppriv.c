@@ -21,12 +21,13 @@
 #include "zoneadm/ppriv.h"
 
 static const char usage[] =
-    "usage: ppriv [-v] [--json] PID...\n"
+    "usage: ppriv [-S | -v] [--json] PID...\n"
     "       ppriv -l [-v] [--json] [PRIVILEGE...]\n"
     "       ppriv --syscall NAME [-s SET | -z ZONE] [--json] [ARGUMENT...]\n"
     "       ppriv --log [-s SET | -z ZONE]\n"
     "Show the privileges of processes, list privileges, and explain refusals.\n"
     "  -l, --list      list privileges, what each allows; -v: all of each row\n"
+    "  -S              the short form of a set, as without -v\n"
     "  -v, --verbose   name every privilege of a set\n"
     "      --syscall   may a zone make this system call, with these arguments\n"
     "                  (numbers; 0 where none is given), and what would allow\n"
@@ -448,11 +449,23 @@ log_number(const char *line, const char *key, int base, unsigned long *out)
 	return end != at + strlen(key);
 }
 
+/* Of the numbers of the x32 interface, which is native by its arch. */
+enum { X32_BIT = 0x40000000 };
+
 #if defined(__x86_64__)
 enum { NATIVE = (int)AUDIT_ARCH_X86_64 };
 #else
 enum { NATIVE = (int)AUDIT_ARCH_AARCH64 };
 #endif
+
+/* strace puts "[pid 7] " or "7 " and a time in front of a call. */
+static const char *
+behind_prefix(const char *line)
+{
+	if (strncmp(line, "[pid", strlen("[pid")) == 0)
+		line += strcspn(line, "]") + (strchr(line, ']') != NULL);
+	return line + strspn(line, " 0123456789.:");
+}
 
 /* One line: of type=1326 (SECCOMP), or "name(args) = -1 ERR" of strace. */
 static int
@@ -466,8 +479,9 @@ explain_line(const char *line, const struct priv_set *s, bool json,
 	_autofree char *name = NULL;
 
 	if (log_number(line, " syscall=", 10, &nr)) {
-		if (log_number(line, "arch=", 16, &arch) &&
-		    (uint32_t)arch != (uint32_t)NATIVE) {
+		if ((log_number(line, "arch=", 16, &arch) &&
+			(uint32_t)arch != (uint32_t)NATIVE) ||
+		    (nr & X32_BIT)) {
 			(void)printf("system call %lu of another interface: "
 				     "refused with ENOSYS: no zone may: "
 				     "linux_ia32 is prohibited (%s)\n",
@@ -482,10 +496,7 @@ explain_line(const char *line, const struct priv_set *s, bool json,
 	}
 	if (!strstr(line, " = -1 E"))
 		return 0;
-	/* strace's "[pid N] " and time of day stand in front. */
-	if (str_starts(line, "[pid") && strchr(line, ']'))
-		line = strchr(line, ']') + 1;
-	line += strspn(line, " 0123456789.:");
+	line = behind_prefix(line);
 	for (n = 0; isalnum((unsigned char)line[n]) || line[n] == '_'; n++)
 		continue;
 	if (n == 0 || line[n] != '(')
@@ -543,7 +554,7 @@ parse(int argc, char **argv, struct options *o)
 	};
 	int c;
 
-	while ((c = getopt_long(argc, argv, "hls:vVz:", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "hlSs:vVz:", longs, NULL)) != -1) {
 		if (strchr("lLc", c) && o->mode != PROCESSES)
 			return misused();
 		switch (c) {
@@ -562,6 +573,9 @@ parse(int argc, char **argv, struct options *o)
 			break;
 		case 'z':
 			o->zone = optarg;
+			break;
+		case 'S':
+			o->verbose = false;
 			break;
 		case 'v':
 			o->verbose = true;

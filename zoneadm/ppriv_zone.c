@@ -96,7 +96,8 @@ ppriv_named(const char *zone, struct ppriv_zone *out, struct err *e)
 	return from_names(run.privs, out, e);
 }
 
-static bool
+/* 1 or 0; -1 where the kernel does not let us look. */
+static int
 same_userns(pid_t a, pid_t b)
 {
 	_autofree char *path_a = mem_printf("/proc/%d/ns/user", a);
@@ -104,9 +105,11 @@ same_userns(pid_t a, pid_t b)
 	char to_a[64];
 	char to_b[64];
 	ssize_t n = readlink(path_a, to_a, sizeof(to_a));
+	ssize_t m = readlink(path_b, to_b, sizeof(to_b));
 
-	return n > 0 && readlink(path_b, to_b, sizeof(to_b)) == n &&
-	    memcmp(to_a, to_b, (size_t)n) == 0;
+	if (n == -1 || m == -1)
+		return -1;
+	return n == m && memcmp(to_a, to_b, (size_t)n) == 0;
 }
 
 /* The zone that a process is in, seen from the global zone; a process that is
@@ -115,10 +118,16 @@ static int
 zone_of(pid_t pid, struct ppriv_zone *out, struct err *e)
 {
 	struct zc_index all = { 0 };
+	int same = same_userns(pid, getpid());
 	int rc = 0;
 
 	*out = (struct ppriv_zone){ .set = everything(), .global = true };
-	if (same_userns(pid, getpid()))
+	if (same == -1)
+		return err_set(e, errno,
+		    "%d: which zone it is in cannot be seen: %s%s", pid,
+		    strerror(errno),
+		    geteuid() == 0 ? "" : "; root may ask for any process");
+	if (same)
 		return 0;
 	if (zc_index_load(&all, NULL, e) == -1)
 		return -1;
@@ -127,7 +136,7 @@ zone_of(pid_t pid, struct ppriv_zone *out, struct err *e)
 		struct err ignored = { 0 };
 
 		if (zc_run_load(all.zone[i].name, &run, &ignored) == 0 &&
-		    run.init.pid > 0 && same_userns(pid, run.init.pid))
+		    run.init.pid > 0 && same_userns(pid, run.init.pid) == 1)
 			rc = ppriv_named(all.zone[i].name, out, e);
 	}
 	zc_index_free(&all);

@@ -62,11 +62,14 @@ $ ppriv --syscall keyctl --json
   "why": "needs linux_keyring (keys were made for one system, not for many in one kernel)"
 }
 
-$ printf '%s\n' 'keyctl(0, 1) = -1 ENOSYS (x)' 'open("x") = 3' '[pid 7] ioctl(3, TIOCSTI, 1) = -1 EPERM (x)' 'a syscall=9999' 'x arch=40000003 syscall=5' | ppriv --log
+$ printf '%s\n' 'keyctl(0, 1) = -1 ENOSYS (x)' 'open("x") = 3' '[pid 7] ioctl(3, TIOCSTI, 1) = -1 EPERM (x)' '7 12:30:01.5 dup3(1, 1, 0) = -1 EINVAL (x)' 'a syscall=9999' 'x arch=40000003 syscall=5' 'x arch=c000003e syscall=1073741863' 'x arch=c000003e syscall=250' | ppriv --log
 keyctl: refused with ENOSYS: needs linux_keyring (keys were made for one system, not for many in one kernel)
 ioctl: depends on its arguments, which are not known: 'ppriv --syscall ioctl ARGUMENT...'
+dup3: allowed
 system call 9999: refused with ENOSYS: no such call is known; new ones are closed until they are reviewed
 system call 5 of another interface: refused with ENOSYS: no zone may: linux_ia32 is prohibited (a second interface, where socketcall and ipc hide arguments)
+system call 1073741863 of another interface: refused with ENOSYS: no zone may: linux_ia32 is prohibited (a second interface, where socketcall and ipc hide arguments)
+keyctl: refused with ENOSYS: needs linux_keyring (keys were made for one system, not for many in one kernel)
 
 $ ppriv $$ | tail -n 1
 	L: all
@@ -80,4 +83,4 @@ ppriv: 'x' is no process id
 [2]
 
 $ ppriv 2>&1 | head -n 1
-usage: ppriv [-v] [--json] PID...
+usage: ppriv [-S | -v] [--json] PID...

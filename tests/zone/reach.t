@@ -67,3 +67,25 @@ like "a zone is asked by its name" "$(ppriv --syscall reboot -z poor 0 0 0)" \
 	'reboot: allowed*'
 like "a call that it may not make" "$(ppriv --syscall chroot -z poor)" \
 	'chroot: refused with EPERM: needs proc_chroot'
+
+
+# Inside: the program with its libraries, and what a user of the zone sees.
+inside=$ZONES/web/root
+mkdir -p "$inside/lib64"
+cp "$BUILD/bin/ppriv" "$inside/ppriv"
+ldd "$BUILD/bin/ppriv" | grep -o '/[^ ]*' | while read -r lib; do
+	mkdir -p "$inside${lib%/*}" && cp -L "$lib" "$inside$lib"
+done
+is "inside, root has all of the zone" \
+	"$(zlogin web '/ppriv $$' | sed -n 's/^	[EPL]: //p' | sort -u)" zone
+like "its init likewise" "$(zlogin web /ppriv -v 1)" "*	L: *sys_mount*"
+is "a user is an ordinary one" \
+	"$(zlogin -l alice web '/ppriv $$' | sed -n 's/^	E: //p')" \
+	basic,net_icmpaccess
+like "a refused call is explained inside" \
+	"$(zlogin web /ppriv --syscall keyctl)" \
+	'keyctl: refused with ENOSYS: needs linux_keyring*'
+fails 1 "inside, no zone has a name" zlogin web /ppriv --syscall keyctl -z web
+fails 1 "a user of the host does not see a zone's process" user ppriv "$init"
+like "and is told whom to ask" "$(cat "$ERR")" \
+	"ppriv: $init: *Permission denied; root may ask for any process"
