@@ -159,7 +159,7 @@ is "zoned killed: the application goes on" $? 0
 is "zoned killed: list says running" "$(state web)" running
 is "it is adopted" "$(zlogin web 'cat /proc/1/comm' 2>/dev/null)" app
 is "it is the same" "$(pid_of init)" "$init"
-is "its descriptors are not hung up" "$(zlogin web 'readlink /proc/1/fd/1')" \
+is "its descriptors are not hung up" "$(zlogin web 'readlink /proc/1/fd/2')" \
 	/dev/console
 beat=$(cat "$root/tmp/beat")
 within 5 newer "$beat"
