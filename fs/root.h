@@ -29,8 +29,8 @@ struct fs_parts {
 	int console_slave;
 	char console_name[16]; /* its name in devpts: "0" */
 };
-#define FS_PARTS_NONE                                              \
-	{                                                          \
+#define FS_PARTS_NONE                                                  \
+	{                                                              \
 		{ -1, -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, "" \
 	}
 

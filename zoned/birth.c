@@ -214,8 +214,8 @@ maker_main(void *arg)
 		if (b->parts.root == -1)
 			return 1;
 	}
-	return fs_parts_make_inside(b->spec->plan, b->spec->withhold,
-		   &b->parts, &b->error) == -1
+	return fs_parts_make_inside(b->spec->plan, b->spec->withhold, &b->parts,
+		   &b->error) == -1
 	    ? 1
 	    : 0;
 }
