@@ -67,7 +67,7 @@ _zoneadm_arguments() {
 	list) _zones_reply -W '-c -i -n -p -s -v --json' -- "$2" ;;
 	mark) _zones_reply -W 'incomplete' -- "$2" ;;
 	mount) _zones_reply -W '-f' -- "$2" ;;
-	reboot) _zones_reply -W '--' -- "$2" ;;
+	reboot) _zones_reply -W '-w --' -- "$2" ;;
 	shutdown) _zones_reply -W '-r --' -- "$2" ;;
 	snapshot)
 		case $3 in
@@ -141,7 +141,7 @@ _zlogin() {
 		if [ -n "$(_zones_subcommand le)" ]; then
 			_zones_reply -c -- "$cur"
 		else
-			_zones_reply -W "-C -d -E -e -i -l -n -Q -S
+			_zones_reply -W "-C -d -E -e -i -l -n -Q -S -T
 				$(_zones_names "$states")" -- "$cur"
 		fi
 		;;

@@ -62,6 +62,7 @@ _zones_zoneadm_arguments() {
 		'(-p --json)-v[table]' '(-p -v)--json[as JSON]' ;;
 	mark) _values state incomplete ;;
 	mount) _arguments '-f[incomplete zones too]' ;;
+	reboot) _arguments '-w[writable this once]' '*:boot arguments:' ;;
 	shutdown) _arguments '-r[boot again]' '*:boot arguments:' ;;
 	snapshot) _arguments '1:what:(create list rollback destroy diff)' \
 		'--live[of a zone that runs]' '-p[for programs]' \
@@ -101,6 +102,7 @@ _zones_zlogin() {
 		'(-E)-e+[escape character]:character:' \
 		'-i[with a terminal]' '-l+[user]:user:_users' \
 		'-n[no input]' '-Q[no banners]' '-S[minimal shell]' \
+		'-T[trusted session]' \
 		"1:zone:_zones_names '$states'" '*::command:_normal'
 }
 

@@ -137,25 +137,19 @@ check(const struct fs_root_spec *spec, struct err *e)
 	return 0;
 }
 
-/* The zone's own tree. Where it is read-only /tmp is memory, as on Solaris. */
+/* Of an immutable zone, behind all others: its own tree read-only, and what is
+ * not. */
 static void
-add_root(struct fs_plan *p, enum fs_profile profile)
+add_seal(struct fs_plan *p, enum fs_profile profile)
 {
-	unsigned attrs = MOUNT_ATTR_NODEV;
-
-	if (profile != FS_PROFILE_NONE)
-		attrs |= MOUNT_ATTR_RDONLY;
 	add(p,
-	    (struct fs_op){ .kind = FS_OP_ROOT,
-		.source = p->text,
+	    (struct fs_op){ .kind = FS_OP_SEAL,
 		.target = "",
-		.attrs = attrs });
+		.attrs = MOUNT_ATTR_RDONLY });
 	if (profiles[profile].var)
 		add_rows(p, var_rows, ARRAY_LEN(var_rows), MOUNT_ATTR_NODEV);
 	if (profiles[profile].etc)
 		add_rows(p, etc_rows, ARRAY_LEN(etc_rows), MOUNT_ATTR_NODEV);
-	if (profile != FS_PROFILE_NONE)
-		add_made(p, FS_MADE_TMP);
 }
 
 int
@@ -167,7 +161,11 @@ fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
 	if (check(spec, e) == -1)
 		return -1;
 	p.text = mem_printf("%s/root", spec->zonepath);
-	add_root(&p, spec->profile);
+	add(&p,
+	    (struct fs_op){ .kind = FS_OP_ROOT,
+		.source = p.text,
+		.target = "",
+		.attrs = MOUNT_ATTR_NODEV });
 	for (size_t i = 0; i < spec->ninherit; i++) {
 		add(&p,
 		    (struct fs_op){ .kind = FS_OP_INHERIT,
@@ -182,6 +180,9 @@ fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
 			.attrs = NOXNODEV | MOUNT_ATTR_RDONLY });
 	}
 	add_made(&p, FS_MADE_RUN);
+	/* As on Solaris; elsewhere it is the zone's to decide. */
+	if (spec->profile != FS_PROFILE_NONE)
+		add_made(&p, FS_MADE_TMP);
 	add_made(&p, FS_MADE_PROC);
 	add_rows(&p, proc_rows, ARRAY_LEN(proc_rows), NOXNODEV);
 	add_made(&p, FS_MADE_SYSFS);
@@ -193,6 +194,9 @@ fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
 	add_made(&p, FS_MADE_MQUEUE);
 	add(&p,
 	    (struct fs_op){ .kind = FS_OP_CONSOLE, .target = "dev/console" });
+	p.nopen = p.n;
+	if (spec->profile != FS_PROFILE_NONE)
+		add_seal(&p, spec->profile);
 	*out = p;
 	return 0;
 }
@@ -248,6 +252,7 @@ fs_plan_print(const struct fs_plan *plan)
 		[FS_OP_UNLOCK] = "unlock",
 		[FS_OP_MASK] = "mask",
 		[FS_OP_CONSOLE] = "console",
+		[FS_OP_SEAL] = "seal",
 	};
 	char *text = NULL;
 	size_t len = 0;

@@ -60,6 +60,7 @@ enum fs_op_kind {
 	FS_OP_UNLOCK,  /* ... and a part of it writable again */
 	FS_OP_MASK,    /* hide the target behind an empty file or directory */
 	FS_OP_CONSOLE, /* bind the console's pty over the target */
+	FS_OP_SEAL,    /* the root itself becomes read-only */
 };
 
 struct fs_op {
@@ -74,7 +75,9 @@ struct fs_op {
 struct fs_plan {
 	struct fs_op *op;
 	size_t n;
-	char *text; /* storage of the strings */
+	size_t nopen; /* before those that make the zone immutable; n where it
+			 is not */
+	char *text;   /* storage of the strings */
 };
 
 /* Never fails for a spec of normal paths; else e->code ERR_CONFIG. */

@@ -328,12 +328,14 @@ do_made(struct work *w, const struct fs_op *op, struct err *e)
 	return target == -1 ? -1 : fs_mount_attach(mount, target, e);
 }
 
-/* LOCK and UNLOCK: a copy of what is there, with other attributes, over it. */
+/* LOCK and UNLOCK: a copy of what is there, with what is mounted below it, over
+ * it, and with other attributes. */
 static int
 do_lock(struct work *w, const struct fs_op *op, struct err *e)
 {
-	static const struct sys_mount_attr writable = {
-		.attr_clr = MOUNT_ATTR_RDONLY
+	const struct sys_mount_attr attr = {
+		.attr_set = op->attrs,
+		.attr_clr = op->kind == FS_OP_UNLOCK ? MOUNT_ATTR_RDONLY : 0,
 	};
 	_autoclose int target = -1;
 	_autoclose int mount = -1;
@@ -341,12 +343,12 @@ do_lock(struct work *w, const struct fs_op *op, struct err *e)
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
-	mount = fs_mount_clone(target, "", op->attrs, -1, e);
+	mount = sys_open_tree(target, "",
+	    OPEN_TREE_CLONE | AT_RECURSIVE | AT_EMPTY_PATH);
 	if (mount == -1)
-		return -1;
-	if (op->kind == FS_OP_UNLOCK &&
-	    sys_mount_setattr(mount, "", AT_EMPTY_PATH, &writable) == -1)
-		return err_sys(e, "make writable");
+		return err_sys(e, "copy the mount");
+	if (sys_mount_setattr(mount, "", AT_EMPTY_PATH, &attr) == -1)
+		return err_sys(e, "set attributes");
 	return fs_mount_attach(mount, target, e);
 }
 
@@ -384,6 +386,16 @@ do_console(struct work *w, const struct fs_op *op, struct err *e)
 	return mount == -1 ? -1 : fs_mount_attach(mount, target, e);
 }
 
+static int
+do_seal(struct work *w, const struct fs_op *op, struct err *e)
+{
+	const struct sys_mount_attr attr = { .attr_set = op->attrs };
+
+	if (sys_mount_setattr(w->root, "", AT_EMPTY_PATH, &attr) == -1)
+		return err_sys(e, "make read-only");
+	return 0;
+}
+
 static int (*const doers[])(struct work *, const struct fs_op *,
     struct err *) = {
 	[FS_OP_ROOT] = do_root,
@@ -393,22 +405,37 @@ static int (*const doers[])(struct work *, const struct fs_op *,
 	[FS_OP_UNLOCK] = do_lock,
 	[FS_OP_MASK] = do_mask,
 	[FS_OP_CONSOLE] = do_console,
+	[FS_OP_SEAL] = do_seal,
 };
+
+/* Operations [from, to). */
+static int
+do_ops(struct work *w, size_t from, size_t to, struct err *e)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct fs_op *op = &w->plan->op[i];
+
+		if (doers[op->kind](w, op, e) == -1)
+			return err_in(e, "'/%s'", op->target);
+	}
+	return 0;
+}
+
+int
+fs_root_seal(const struct fs_plan *plan, int root, struct err *e)
+{
+	struct work w = { plan, NULL, -1, -1, root, -1 };
+
+	return do_ops(&w, plan->nopen, plan->n, e);
+}
 
 int
 fs_root_up(const struct fs_plan *plan, const struct fs_parts *p, int userns,
     struct err *e)
 {
 	struct work w = { plan, p, userns, -1, -1, -1 };
-	int rc = 0;
+	int rc = do_ops(&w, 0, plan->nopen, e);
 
-	for (size_t i = 0; i < plan->n && rc == 0; i++) {
-		const struct fs_op *op = &plan->op[i];
-
-		rc = doers[op->kind](&w, op, e);
-		if (rc == -1)
-			(void)err_in(e, "'/%s'", op->target);
-	}
 	fd_close_at(&w.raw);
 	fd_close_at(&w.empty);
 	if (rc == -1) {

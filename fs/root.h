@@ -52,8 +52,13 @@ struct fs_identity {
 int fs_parts_make_dev(struct fs_parts *p, uint32_t id_base,
     const struct fs_identity *who, struct err *e) MUST_CHECK;
 
-/* Carry the plan out. The caller is in a private mount namespace of the global
- * user namespace; userns is the zone's. Returns the descriptor of the zone's
- * root mount, or -1; what was attached goes with the mount namespace. */
+/* Carry the plan out, but for what makes the zone immutable. The caller is in a
+ * private mount namespace of the global user namespace; userns is the zone's.
+ * Returns the descriptor of the zone's root mount, or -1; what was attached
+ * goes with the mount namespace. */
 int fs_root_up(const struct fs_plan *plan, const struct fs_parts *p, int userns,
     struct err *e) MUST_CHECK;
+
+/* The rest of the plan: root is what fs_root_up returned. */
+int fs_root_seal(const struct fs_plan *plan, int root, struct err *e)
+    MUST_CHECK;

@@ -43,10 +43,11 @@ struct options {
 	bool no_stdin;
 	bool quiet;
 	bool failsafe;
+	bool trusted;
 };
 
 static const char usage_text[] =
-    "usage: zlogin [-EinQS] [-e CHAR] [-l USER] ZONE [COMMAND [ARG...]]\n"
+    "usage: zlogin [-EinQST] [-e CHAR] [-l USER] ZONE [COMMAND [ARG...]]\n"
     "       zlogin -C [-dEQ] [-e CHAR] ZONE\n";
 
 static int
@@ -98,8 +99,9 @@ conflict(const struct options *o)
 {
 	if (o->console && o->command)
 		return "-C takes no command";
-	if (o->console && (o->user || o->no_stdin || o->failsafe || o->pty))
-		return "-C goes with none of -i, -l, -n and -S";
+	if (o->console &&
+	    (o->user || o->no_stdin || o->failsafe || o->pty || o->trusted))
+		return "-C goes with none of -i, -l, -n, -S and -T";
 	if (o->disconnect && !o->console)
 		return "-d goes only with -C";
 	if (o->failsafe && o->user)
@@ -116,7 +118,7 @@ parse_options(int argc, char **argv, struct options *o)
 
 	*o = (struct options){ .escape = '~' };
 	opterr = 0;
-	while ((c = getopt(argc, argv, "+CdEe:il:nQS")) != -1) {
+	while ((c = getopt(argc, argv, "+CdEe:il:nQST")) != -1) {
 		switch (c) {
 		case 'C':
 			o->console = true;
@@ -146,6 +148,9 @@ parse_options(int argc, char **argv, struct options *o)
 			break;
 		case 'S':
 			o->failsafe = true;
+			break;
+		case 'T':
+			o->trusted = true;
 			break;
 		default:
 			return "";
@@ -270,6 +275,8 @@ ask_login(const struct options *o, struct zd_msg *reply, struct err *e)
 		zd_msg_add(&m, "failsafe", "1");
 	else if (o->pty && !o->command)
 		zd_msg_add(&m, "login", "1");
+	if (o->trusted)
+		zd_msg_add(&m, "trusted", "1");
 	if (o->pty)
 		add_size(&m);
 	return ask(o, &m, reply, e);

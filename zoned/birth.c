@@ -2,7 +2,7 @@
  *
  * birth - the one place where a zone's pid 1 is made.
  */
-#include "zoned/birth.h"
+#include "zoned/birth_parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,67 +32,6 @@
 #include "zoned/cgroup_v1.h"
 #include "zoned/drop.h"
 
-enum {
-	KEEPER_STACK = 64 * 1024,
-	CHILD_STACK = 16 * 1024,
-	BIRTH_TIMEOUT_S = 60,
-	ID_COUNT = 65536,
-	KEPT_CONSOLE = 3, /* the console's number in a parked keeper */
-	KEPT_ABOVE = 16,  /* where nothing that is kept lies yet */
-};
-
-/* What pid 1 is cloned into. The cgroup namespace comes when it is in all of
- * its groups: it begins where its maker is. */
-#define BORN_INTO (CLONE_NEWUSER | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
-#define ZONE_NAMESPACES (BORN_INTO | CLONE_NEWCGROUP)
-
-/* The stages of each process; words for futex(2). */
-enum keeper_stage { K_BUILDING, K_READY, K_BORN, K_FAILED };
-enum keeper_order { ORDER_NONE, ORDER_EXEC };
-enum child_order { C_WAIT, C_MAPPED, C_EXEC };
-
-/* Shared by zoned, keeper, maker and pid 1; one memory. */
-struct zd_birth {
-	const struct zd_birth_spec *spec;
-	struct zd_birth_spec own_spec;
-	const struct zd_birth_init *init;
-	uint32_t stage; /* the keeper's, for zoned */
-	uint32_t order; /* zoned's, for the keeper */
-	uint32_t go;    /* the keeper's, for pid 1 */
-	uint32_t
-	    settled; /* pid 1 is in all of its namespaces but the mount one */
-	uint32_t unshared;      /* pid 1 has descriptors of its own now */
-	struct err error;       /* of whoever failed */
-	const char *child_step; /* of pid 1, where it failed */
-	long child_errno;
-	struct fs_parts parts;
-	struct fs_stage floor; /* where the root stands on layers */
-	int host_mnt;          /* mount namespace the keeper returns to */
-	int root;              /* descriptor of the zone's root mount */
-	int net;               /* the zone's network namespace */
-	pid_t zoned;
-	pid_t keeper_pid;
-	int keeper_fd;
-	pid_t init_pid;
-	int init_fd;
-	char *stack; /* of keeper, maker and pid 1 */
-};
-
-static void
-wake(uint32_t *word, uint32_t value)
-{
-	__atomic_store_n(word, value, __ATOMIC_RELEASE);
-	(void)raw4(SYS_futex, word, FUTEX_WAKE, 1, 0);
-}
-
-/* Sleep while *word is value. Safe beside others in this memory. */
-static void
-sleep_while(uint32_t *word, uint32_t value)
-{
-	while (__atomic_load_n(word, __ATOMIC_ACQUIRE) == value)
-		(void)raw4(SYS_futex, word, FUTEX_WAIT, value, 0);
-}
-
 /* --- pid 1: raw system calls only ---------------------------------------- */
 
 static NORETURN void
@@ -113,8 +52,8 @@ child_fail(struct zd_birth *b, const char *step, long ret)
 
 /* Into the root that the keeper built: a copy of N1 of our own, a fresh mount
  * of the root on top (else pivot_root(2) says EINVAL), the old root gone. */
-static void
-child_pivot(struct zd_birth *b)
+void
+zd_birth_pivot(struct zd_birth *b)
 {
 	long top;
 
@@ -184,7 +123,7 @@ child_main(void *arg)
 	/* CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC */
 	CHILD_TRY(b, "descriptors", raw3(SYS_close_range, 3, ~0U, 2 | 4));
 	wake(&b->unshared, 1);
-	child_pivot(b);
+	zd_birth_pivot(b);
 	child_stdio(b);
 	CHILD_TRY(b, "session", raw0(SYS_setsid));
 	CHILD_TRY(b, "privileges",
@@ -258,8 +197,30 @@ follow_zoned(const struct zd_birth *b)
 		raw1(SYS_exit_group, 1);
 }
 
-/* The zone's first id owns its user namespace: what the kernel counts for the
- * maker of a namespace is then counted for each zone apart. */
+/* What the kernel counts for the maker of a namespace is so counted for each
+ * zone apart. */
+pid_t
+zd_birth_clone(struct zd_birth *b, struct clone_args *args, int (*fn)(void *),
+    char *stack)
+{
+	struct err why = { 0 };
+	unsigned saved;
+	pid_t pid;
+
+	if (fs_userns_owner(b->spec->id_base, &saved, &b->error) == -1)
+		return -1;
+	pid = sys_clone_vm(args, fn, b, stack, CHILD_STACK);
+	if (pid == -1)
+		(void)err_sys(&why, "make a user namespace");
+	if (fs_userns_owner_end(saved, &b->error) == -1)
+		return -1;
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	follow_zoned(b);
+	if (pid == -1)
+		b->error = why;
+	return pid;
+}
+
 static int
 clone_child(struct zd_birth *b)
 {
@@ -270,42 +231,44 @@ clone_child(struct zd_birth *b)
 		.cgroup = (uint64_t)b->spec->cgroup,
 		.pidfd = (uint64_t)(uintptr_t)&b->init_fd,
 	};
-	struct err why = { 0 };
-	unsigned saved;
 
-	if (fs_userns_owner(b->spec->id_base, &saved, &b->error) == -1)
-		return -1;
-	b->init_pid = sys_clone_vm(&args, child_main, b,
-	    b->stack + KEEPER_STACK, CHILD_STACK);
-	if (b->init_pid == -1)
-		(void)err_sys(&why, "make the zone's first process");
-	if (fs_userns_owner_end(saved, &b->error) == -1)
-		return -1;
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	follow_zoned(b);
-	if (b->init_pid != -1)
-		return 0;
-	b->error = why;
-	return -1;
+	b->init_pid = zd_birth_clone(b, &args, child_main,
+	    b->stack + KEEPER_STACK);
+	return b->init_pid == -1 ? -1 : 0;
 }
 
-/* Map ID_COUNT ids (user_namespaces(7)) and put pid 1 into its v1 groups. */
-static int
-map_ids(struct zd_birth *b)
+/* Map ID_COUNT ids (user_namespaces(7)). */
+int
+zd_birth_map(struct zd_birth *b, int proc)
 {
 	_autofree char *map = mem_printf("0 %u %d", (unsigned)b->spec->id_base,
 	    ID_COUNT);
-	_autofree char *dir = mem_printf("/proc/%d", (int)b->init_pid);
-	_autoclose int proc = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (proc == -1)
-		return err_sys(&b->error, "open '%s'", dir);
-	if (fd_put(proc, "uid_map", map, &b->error) == -1 ||
-	    fd_put(proc, "gid_map", map, &b->error) == -1)
+	if (fd_put(proc, "uid_map", map, &b->error) == -1)
 		return -1;
-	(void)snprintf(map, strlen(map) + 1, "%d", (int)b->init_pid);
+	return fd_put(proc, "gid_map", map, &b->error);
+}
+
+int
+zd_birth_proc(struct zd_birth *b, pid_t pid)
+{
+	_autofree char *dir = mem_printf("/proc/%d", (int)pid);
+	int proc = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return proc == -1 ? err_sys(&b->error, "open '%s'", dir) : proc;
+}
+
+/* The ids of pid 1, and its groups of v1. */
+static int
+settle_child(struct zd_birth *b)
+{
+	_autofree char *pid = mem_printf("%d", (int)b->init_pid);
+	_autoclose int proc = zd_birth_proc(b, b->init_pid);
+
+	if (proc == -1 || zd_birth_map(b, proc) == -1)
+		return -1;
 	for (size_t i = 0; i < b->spec->nv1; i++) {
-		if (fd_put(b->spec->v1[i], "cgroup.procs", map, &b->error) ==
+		if (fd_put(b->spec->v1[i], "cgroup.procs", pid, &b->error) ==
 		    -1)
 			return -1;
 	}
@@ -340,7 +303,7 @@ build_root(struct zd_birth *b, int userns)
 		return -1;
 	b->root = fs_root_up(b->spec->plan, &b->parts, userns, &b->error);
 	fd_close_at(&b->parts.root);
-	return b->root == -1 ? -1 : 0;
+	return b->root == -1 ? -1 : zd_birth_seal(b);
 }
 
 /* Wait until pid 1 sets *word, or dies on the way there. */
@@ -373,7 +336,7 @@ build(struct zd_birth *b)
 	if (unshare(CLONE_NEWNS) == -1 ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		return err_sys(&b->error, "private mount namespace");
-	if (clone_child(b) == -1 || map_ids(b) == -1)
+	if (clone_child(b) == -1 || settle_child(b) == -1)
 		return -1;
 	wake(&b->go, C_MAPPED);
 	if (await_child(b, &b->settled) == -1)
@@ -466,21 +429,22 @@ keep_spec_fds(const struct zd_birth_spec *spec)
 	(void)sys_close_range(from, ~0U, 0);
 }
 
-/* What a parked keeper holds: the console, if there is one, and the zone's
- * network namespace, so that links handed over can be taken back when the zone
- * has ended while no zoned was there. */
+/* From now on only what the zoned that adopts the zone needs; some zones have
+ * not all of it. */
 static void
 keep(const struct zd_birth *b)
 {
-	long net = raw3(SYS_fcntl, b->net, F_DUPFD_CLOEXEC, KEPT_ABOVE);
+	const int kept[] = { b->parts.console_master, b->net, b->trust_mnt,
+		b->trust_user };
+	long safe[ARRAY_LEN(kept)];
+	unsigned n = 0;
 
-	/* Without a console there is nothing to keep. */
-	if (raw3(SYS_dup3, b->parts.console_master, KEPT_CONSOLE, 0) < 0)
-		(void)raw1(SYS_close, KEPT_CONSOLE);
-	if (net < 0 || raw3(SYS_dup3, net, ZD_KEPT_NET, O_CLOEXEC) < 0)
-		(void)raw1(SYS_close, ZD_KEPT_NET);
-	(void)raw3(SYS_close_range, 0, KEPT_CONSOLE - 1, 0);
-	(void)raw3(SYS_close_range, ZD_KEPT_NET + 1, ~0U, 0);
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++)
+		safe[i] = raw3(SYS_fcntl, kept[i], F_DUPFD_CLOEXEC, KEPT_ABOVE);
+	(void)raw3(SYS_close_range, 0, KEPT_ABOVE - 1, 0);
+	for (; n < ARRAY_LEN(kept); n++)
+		(void)raw3(SYS_dup3, safe[n], KEPT_CONSOLE + n, O_CLOEXEC);
+	(void)raw3(SYS_close_range, KEPT_CONSOLE + n, ~0U, 0);
 }
 
 static int
@@ -570,6 +534,7 @@ birth_new(const struct zd_birth_spec *spec)
 	b->zoned = getpid();
 	b->parts = (struct fs_parts)FS_PARTS_NONE;
 	b->floor = (struct fs_stage)FS_STAGE_NONE;
+	b->trust_mnt = b->trust_user = -1;
 	b->host_mnt = b->net = b->root = b->keeper_fd = b->init_fd = -1;
 	b->stack = stacks();
 	return b;

@@ -28,8 +28,13 @@
 #include "fs/plan.h"
 #include "privileges/filter.h"
 
-/* The number of the zone's network namespace in a parked keeper. */
-enum { ZD_KEPT_NET = 4 };
+/* What a parked keeper holds beside the console, by number: the zone's network
+ * namespace, so that links handed over can be taken back when the zone has
+ * ended while no zoned was there; of an immutable zone the mount namespace in
+ * which its tree can be written, and the user namespace of those who may
+ * (zoned/enter.h). That has the zone's ids, but the zone has no power in it: no
+ * process of the zone traces one of there, or reaches its files. */
+enum { ZD_KEPT_NET = 4, ZD_KEPT_TRUST_MNT = 5, ZD_KEPT_TRUST_USER = 6 };
 
 /* What the zone's pid 1 is to be; all of it outlives zd_birth_exec. */
 struct zd_birth_spec {

@@ -64,7 +64,10 @@ enum {
 struct job {
 	const struct zd_zone *z;
 	bool pty;
+	bool trusted;
 	struct winsize size;
+	int trust_mnt; /* namespaces of a trusted session, -1: the zone's own */
+	int trust_user;
 	int stdio[3]; /* the child's ends */
 	int status;
 	int report; /* closed by exec; the pty master comes through it */
@@ -107,6 +110,22 @@ join_v1(struct job *j)
 		try(j, "cgroup", raw3(SYS_write, fd, "0", 1));
 		raw1(SYS_close, fd);
 	}
+}
+
+/* A trusted session is in the zone but for these two; the user namespace comes
+ * last, for it has no power over the others. */
+static void
+join_zone(struct job *j)
+{
+	int zone = ZONE_NAMESPACES;
+
+	if (j->trust_mnt != -1)
+		zone &= ~(CLONE_NEWUSER | CLONE_NEWNS);
+	try(j, "join the zone", raw2(SYS_setns, j->z->init_fd, zone));
+	if (j->trust_mnt == -1)
+		return;
+	try(j, "writable root", raw2(SYS_setns, j->trust_mnt, CLONE_NEWNS));
+	try(j, "trusted users", raw2(SYS_setns, j->trust_user, CLONE_NEWUSER));
 }
 
 /* Send the pty master to zoned. */
@@ -191,8 +210,7 @@ child_main(void *arg)
 	long ret;
 
 	join_v1(j);
-	try(j, "join the zone",
-	    raw2(SYS_setns, j->z->init_fd, ZONE_NAMESPACES));
+	join_zone(j);
 	try(j, "groups", raw2(SYS_setgroups, 0, 0));
 	try(j, "group id", raw3(SYS_setresgid, 0, 0, 0));
 	try(j, "user id", raw3(SYS_setresuid, 0, 0, 0));
@@ -527,6 +545,7 @@ set_args(struct job *j, const struct zd_msg *request, char flags[3],
 		flags[n++] = 'l';
 	flags[n] = '\0';
 	j->pty = str_eq(mode, "pty");
+	j->trusted = zd_msg_num(request, "trusted", 0) != 0;
 	j->argv[0] = "zone-login";
 	j->argv[1] = mode;
 	j->argv[2] = user ? user : "root";
@@ -538,6 +557,19 @@ set_args(struct job *j, const struct zd_msg *request, char flags[3],
 	return 0;
 }
 
+/* The namespaces of a trusted session, out of the keeper. A zone that is not
+ * immutable has none: there every session may write. */
+static void
+take_trust(struct job *j, int fd[2])
+{
+	if (j->trusted) {
+		fd[0] = sys_pidfd_getfd(j->z->keeper_fd, ZD_KEPT_TRUST_MNT);
+		fd[1] = sys_pidfd_getfd(j->z->keeper_fd, ZD_KEPT_TRUST_USER);
+	}
+	j->trust_mnt = fd[0];
+	j->trust_user = fd[1];
+}
+
 /* The sockets and pipes of a session, and the child that gets the other ends.
  * The job is the child's to read from here on: what we close are numbers of our
  * own. Of a pty the child opens its ends itself. */
@@ -545,7 +577,7 @@ static int
 make_session(struct entry *n, struct err *e)
 {
 	struct job *j = &n->job;
-	int theirs[4] = { -1, -1, -1, -1 };
+	int theirs[6] = { -1, -1, -1, -1, -1, -1 };
 	int status[2];
 	int rc;
 
@@ -553,11 +585,12 @@ make_session(struct entry *n, struct err *e)
 		return err_sys(e, "socketpair");
 	n->status = status[0];
 	j->status = theirs[3] = status[1];
+	take_trust(j, &theirs[4]);
 	rc = j->pty ? 0 : make_pipes(j->z, n->ours, theirs, e);
 	memcpy(j->stdio, theirs, sizeof(j->stdio));
 	if (rc == 0)
 		rc = start(n, e);
-	close_all(theirs, 4);
+	close_all(theirs, 6);
 	return rc;
 }
 

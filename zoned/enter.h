@@ -13,6 +13,10 @@
  * write signal numbers into it, one byte each, for the shell's process group;
  * when it closes before the status has come, the shell gets SIGHUP.
  *
+ * "trusted=1" of a request: in an immutable zone the session may write all of
+ * the root. It runs in a mount namespace of its own, with a user namespace that
+ * the zone has no power in.
+ *
  * "rows=" and "cols=" of a request set the size of the pty.
  *
  * Descriptors of the answer to "login", in order:

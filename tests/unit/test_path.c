@@ -161,7 +161,7 @@ START_TEST(our_directories_are_made_with_their_modes)
 	ck_assert_int_eq(fstat(log, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0700);
 	ck_assert_int_eq(fstat(run, &st), 0);
-	ck_assert_uint_eq(st.st_mode & 0777, 0700);
+	ck_assert_uint_eq(st.st_mode & 0777, 0755);
 	ck_assert_int_eq(fstatat(d.fd, "run/zones/web", &st, 0), 0);
 }
 END_TEST

@@ -20,9 +20,9 @@ fails 2 "no argument is a usage error" zlogin
 like "and shows the usage" "$(cat "$ERR")" 'usage: zlogin *'
 fails 2 "so is an unknown option" zlogin -x web true
 refused 2 "-C takes no command" -C web true
-refused 2 "-C goes with none of -i, -l, -n and -S" -C -l alice web
-refused 2 "-C goes with none of -i, -l, -n and -S" -C -n web
-refused 2 "-C goes with none of -i, -l, -n and -S" -C -S web
+refused 2 "-C goes with none of -i, -l, -n, -S and -T" -C -l alice web
+refused 2 "-C goes with none of -i, -l, -n, -S and -T" -C -n web
+refused 2 "-C goes with none of -i, -l, -n, -S and -T" -C -S web
 refused 2 "-l and -S do not go together" -S -l alice web true
 refused 2 "-d goes only with -C" -d web true
 refused 2 "-n cannot be used interactively" -i -n web true
