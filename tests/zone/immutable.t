@@ -2,7 +2,7 @@
 #
 # immutable - what of its root a zone cannot write, by file-mac-profile, and
 # that it cannot undo that; boot -w.
-# time: 10
+# time: 300
 . "$(dirname "$0")/../lib.sh"
 needs root:busybox
 

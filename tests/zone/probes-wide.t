@@ -3,7 +3,7 @@
 # probes-wide - the attacks of tests/probe in an immutable zone, where all are
 # blocked, and in one with every optional privilege, where those are open that
 # the privileges name, and no other.
-# time: 60
+# time: 300
 . "$(dirname "$0")/../lib.sh"
 needs root:busybox
 
