@@ -605,7 +605,11 @@ zd_birth_drop(struct zd_birth *b)
 	int init = sys_pidfd_getfd(b->keeper_fd, b->init_fd);
 
 	if (init >= 0) {
+		struct pollfd p = { .fd = init, .events = POLLIN };
+
+		/* Its control groups can go only when it has. */
 		(void)sys_pidfd_signal(init, SIGKILL);
+		(void)poll(&p, 1, DROP_TIMEOUT_MS);
 		(void)close(init);
 	}
 	bury(b);

@@ -21,6 +21,7 @@ enum {
 	KEEPER_STACK = 64 * 1024,
 	CHILD_STACK = 16 * 1024,
 	BIRTH_TIMEOUT_S = 60,
+	DROP_TIMEOUT_MS = 10000,
 	ID_COUNT = 65536,
 	KEPT_CONSOLE = 3, /* the console's number in a parked keeper */
 	KEPT_ABOVE = 16,  /* where nothing that is kept lies yet */
