@@ -22,7 +22,10 @@
 #include "base/fd.h"
 #include "base/mem.h"
 
-enum { DEPTH_MAX = 32 };
+enum {
+	DEPTH_MAX = 32,
+	TICK = 512, /* entries between two calls of the watcher */
+};
 
 struct removal {
 	int top;        /* directory that holds the tree: deep ones move here */
@@ -110,6 +113,16 @@ remove_entry(struct removal *r, int dirfd, const struct dirent *d,
 	return remove_dir(r, dirfd, d->d_name, depth + 1, e);
 }
 
+/* One for the process: the tools remove for one zone and show one line. */
+static void (*watcher)(uint64_t removed);
+static uint64_t removed;
+
+void
+fs_remove_watch(void (*tick)(uint64_t removed))
+{
+	watcher = tick;
+}
+
 struct emptying {
 	struct removal *r;
 	unsigned depth;
@@ -120,6 +133,8 @@ remove_next(int dirfd, const struct dirent *d, void *arg, struct err *e)
 {
 	const struct emptying *m = arg;
 
+	if (++removed % TICK == 0 && watcher)
+		watcher(removed);
 	return remove_entry(m->r, dirfd, d, m->depth, e);
 }
 

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #include "base/attr.h"
 #include "base/err.h"
 
@@ -13,3 +15,7 @@
  * no error. A mount in the tree is (EBUSY), and what lies on it is untouched.
  */
 int fs_remove_tree(int dirfd, const char *name, struct err *e) MUST_CHECK;
+
+/* Be called with the number of entries removed so far, by all calls of this
+ * process, now and then; NULL ends that. */
+void fs_remove_watch(void (*tick)(uint64_t removed));

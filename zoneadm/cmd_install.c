@@ -130,6 +130,11 @@ one_option(struct wish *wish, int c, struct err *e)
 		wish->archive = optarg;
 		return 0;
 	case 'd':
+		if (strcmp(optarg, "-") == 0)
+			return err_set(e, EINVAL,
+			    "install -d -: a root that lies in the zonepath "
+			    "already is not taken over; move it elsewhere and "
+			    "name that: -d DIRECTORY");
 		wish->tree = optarg;
 		return 0;
 	case 's':

@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -23,9 +24,13 @@
 #include "fs/zonepath.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/options.h"
+#include "zoneadm/progress.h"
 
 /* Another uninstall of the same source's clones may be under way. */
 enum { LOCK_WAIT_MS = 30000 };
+
+/* Work shorter than this shows no progress. */
+enum { QUIET_SECONDS = 2 };
 
 /* What we and other tools of zones put into a zonepath, beside the root; all
  * else is the administrator's. */
@@ -47,12 +52,17 @@ ask(const char *zone)
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return -1;
-	(void)printf("Are you sure you want to uninstall zone %s (y/[n])? ",
-	    zone);
-	(void)fflush(stdout);
-	if (!fgets(line, sizeof(line), stdin))
-		return 0;
-	return tolower((unsigned char)line[0]) == 'y';
+	for (;;) {
+		(void)printf(
+		    "Are you sure you want to uninstall zone %s (y/[n])? ",
+		    zone);
+		(void)fflush(stdout);
+		if (!fgets(line, sizeof(line), stdin) || line[0] == '\n')
+			return 0;
+		line[0] = (char)tolower((unsigned char)line[0]);
+		if (line[0] == 'y' || line[0] == 'n')
+			return line[0] == 'y';
+	}
 }
 
 static int
@@ -168,6 +178,22 @@ leave_origin(const struct cmd_call *call, const struct fs_home *home,
 	    call->entry.uuid, e);
 }
 
+static struct {
+	struct progress line;
+	time_t begun;
+} shown;
+
+static void
+tick(uint64_t removed)
+{
+	_autofree char *text = NULL;
+
+	if (time(NULL) - shown.begun < QUIET_SECONDS)
+		return;
+	text = mem_printf("removing: %llu files", (unsigned long long)removed);
+	progress_show(&shown.line, text);
+}
+
 /* Everything of ours in the zonepath, and then itself. */
 static int
 remove_content(const struct cmd_call *call, int dir, struct err *e)
@@ -188,6 +214,7 @@ remove_content(const struct cmd_call *call, int dir, struct err *e)
 	}
 	if (remove_begun(dir, e) == -1)
 		return err_in(e, "'%s'", zonepath);
+	progress_clear(&shown.line);
 	if (rmdir(zonepath) == 0)
 		return 0;
 	if (errno == ENOTEMPTY || errno == EEXIST)
@@ -218,6 +245,7 @@ uninstall(struct cmd_call *call, struct err *e)
 {
 	struct err why = { 0 };
 	_autoclose int dir = fs_zonepath_open(call->entry.zonepath, &why);
+	int result;
 
 	/* A zonepath that is gone has nothing to be removed. */
 	if (dir == -1 && why.code != ENOENT) {
@@ -226,7 +254,13 @@ uninstall(struct cmd_call *call, struct err *e)
 	}
 	if (zc_index_set_state(call->zone, ZC_INCOMPLETE, e) == -1)
 		return -1;
-	if (dir != -1 && remove_content(call, dir, e) == -1)
+	shown.begun = time(NULL);
+	progress_start(&shown.line);
+	fs_remove_watch(tick);
+	result = dir != -1 ? remove_content(call, dir, e) : 0;
+	fs_remove_watch(NULL);
+	progress_clear(&shown.line);
+	if (result == -1)
 		return -1;
 	if (release(call, e) == -1)
 		return -1;

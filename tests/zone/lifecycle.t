@@ -4,7 +4,7 @@
 # lifecycle - every subcommand of zoneadm on a zone's way from configured to
 # configured, and what the zone does by itself: reboot, poweroff.
 . "$(dirname "$0")/../lib.sh"
-needs root:busybox
+needs root:busybox cmd:strace
 
 field() { zoneadm -z "$1" list -p | cut -d: -f"$2"; }
 zid() { field "$1" 1; }
@@ -136,7 +136,30 @@ fails 1 "uninstall without a terminal asks nobody" zoneadm -z web uninstall
 is "and does nothing" "$(cat "$ERR")" "zoneadm: zone 'web': Input not from \
 terminal and -F not specified: uninstall not done."
 is "incomplete still" "$(state web)" incomplete
-ok "uninstall -F" zoneadm -z web uninstall -F
+"$SRC/tests/zone/expect.py" zoneadm -z web uninstall >"$OUT" 2>&1 <<'END'
+< Are you sure you want to uninstall zone web \(y/\[n\]\)\?
+> what\r
+< uninstall zone web \(y/\[n\]\)\?
+> n\r
+end
+END
+is "on a terminal it asks until it has an answer" $? 0
+is "no is no" "$(state web)" incomplete
+# Enough to take its time with every removal held up a little.
+mkdir "$ZONES/web/root/many"
+(cd "$ZONES/web/root/many" && seq 600 | xargs touch)
+cat >"$WORK/slow" <<'END'
+#!/usr/bin/env bash
+exec strace -qq -e trace=unlinkat -e inject=unlinkat:delay_enter=6000 \
+	-o /dev/null zoneadm -z web uninstall -F
+END
+chmod +x "$WORK/slow"
+"$SRC/tests/zone/expect.py" "$WORK/slow" >"$OUT" 2>&1 <<'END'
+wait 3
+end
+END
+is "a slow uninstall ends" $? 0
+like "and tells how far it is" "$(cat "$OUT")" '*removing: * files*'
 is "configured" "$(state web)" configured
 is "the uuid is gone" "$(field web 5)" ''
 ok "delete" zonecfg -z web delete -F

@@ -126,6 +126,9 @@ fi
 
 # --- after install --------------------------------------------------------------------
 
+fails 1 "a root that lies there already is not taken over" \
+	zoneadm -z one install -d -
+like "with what to do" "$(cat "$ERR")" "*install -d -:*-d DIRECTORY"
 ok "install" zoneadm -z one install -d "$bb"
 chmod 755 "$ZONES/one"
 fails 1 "an open zonepath: verify" zoneadm -z one verify
