@@ -404,8 +404,8 @@ addr_add(struct mnl_socket *nl, int index, const struct net_addr *a, bool bare,
 			unsigned keep = a->prefix > i * 8 ? a->prefix - i * 8
 							  : 0;
 
-			broadcast[i] = a->ip[i] |
-			    (keep >= 8 ? 0 : (uint8_t)(0xff >> keep));
+			broadcast[i] = (uint8_t)(a->ip[i] |
+			    (keep >= 8 ? 0 : (uint8_t)(0xff >> keep)));
 		}
 		mnl_attr_put(m.nlh, IFA_BROADCAST, 4, broadcast);
 	}
