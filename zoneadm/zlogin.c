@@ -32,6 +32,10 @@
 
 enum { EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_BY_SIGNAL = 128 };
 
+/* How often the console is tried again, a tenth of a second apart, while its
+ * zoned is on its way out. */
+enum { LOSSES_MAX = 50 };
+
 struct options {
 	const char *zone;
 	const char *user;
@@ -419,6 +423,13 @@ is_over(const struct options *o)
 		run.state <= ZC_INSTALLED || run.state > ZC_RUNNING);
 }
 
+/* A zoned that is being killed may still take a connection. */
+static bool
+is_dying(const struct err *e)
+{
+	return e->code == ECONNRESET || e->code == EPIPE;
+}
+
 static int
 console(const struct options *o)
 {
@@ -430,11 +441,17 @@ console(const struct options *o)
 	enum session_end end = SESSION_CLOSED;
 	struct err e = { 0 };
 	bool again = false;
+	int losses = 0;
 
 	session_block_signals();
 	while (end == SESSION_CLOSED && !(again && is_over(o))) {
 		s.zone[0] = attach(o, again, &e);
 		s.zone[1] = s.zone[0];
+		if (s.zone[0] == -1 && again && is_dying(&e) &&
+		    ++losses < LOSSES_MAX) {
+			(void)nanosleep(&pause, NULL);
+			continue;
+		}
 		if (s.zone[0] == -1)
 			return fail(e.msg);
 		if (!again && !o->quiet)
