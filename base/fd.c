@@ -86,7 +86,8 @@ int
 fd_each_entry(int fd, fd_entry_fn *fn, void *arg, struct err *e)
 {
 	const struct dirent *d;
-	int copy = fd_dup(fd, e);
+	/* Opened anew: with a position of its own, and fd may be O_PATH. */
+	int copy = fd_open_dir(fd, ".", e);
 	DIR *dir = copy == -1 ? NULL : fdopendir(copy);
 	int rc = 0;
 
@@ -97,8 +98,6 @@ fd_each_entry(int fd, fd_entry_fn *fn, void *arg, struct err *e)
 		(void)close(copy);
 		return -1;
 	}
-	/* The duplicate shares the position. */
-	rewinddir(dir);
 	while (rc == 0 && (errno = 0, d = readdir(dir)) != NULL) {
 		if (!is_dot(d->d_name))
 			rc = fn(fd, d, arg, e);

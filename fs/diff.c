@@ -50,28 +50,24 @@ by_name(const void *a, const void *b)
 }
 
 static int
+add_name(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	struct names *out = arg;
+
+	(void)dir;
+	(void)e;
+	if ((out->n & (out->n - 1)) == 0)
+		out->of = mem_grow(out->of, out->n ? out->n * 2 : 64,
+		    sizeof(*out->of));
+	out->of[out->n++] = mem_strdup(d->d_name);
+	return 0;
+}
+
+static int
 read_names(int dir, struct names *out, struct err *e)
 {
-	int copy = fd_open_dir(dir, ".", e);
-	const struct dirent *d;
-	DIR *stream;
-
-	if (copy == -1)
+	if (fd_each_entry(dir, add_name, out, e) == -1)
 		return -1;
-	stream = fdopendir(copy);
-	if (!stream) {
-		(void)close(copy);
-		return err_sys(e, "read directory");
-	}
-	while ((d = readdir(stream)) != NULL) {
-		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
-			continue;
-		if ((out->n & (out->n - 1)) == 0)
-			out->of = mem_grow(out->of, out->n ? out->n * 2 : 64,
-			    sizeof(*out->of));
-		out->of[out->n++] = mem_strdup(d->d_name);
-	}
-	(void)closedir(stream);
 	if (out->n > 0)
 		qsort(out->of, out->n, sizeof(*out->of), by_name);
 	return 0;

@@ -242,33 +242,32 @@ merge_entry(struct merge *m, int from, int to, const char *name,
 	return result == -1 ? err_in(e, "'%.200s'", below) : 0;
 }
 
+struct level {
+	struct merge *m;
+	int to;
+	const char *path;
+	unsigned depth;
+};
+
+static int
+merge_next(int from, const struct dirent *d, void *arg, struct err *e)
+{
+	const struct level *l = arg;
+
+	return merge_entry(l->m, from, l->to, d->d_name, l->path, l->depth, e);
+}
+
 static int
 merge_dir(struct merge *m, int from, int to, const char *path, unsigned depth,
     struct err *e)
 {
-	int copy = fd_open_dir(from, ".", e);
-	const struct dirent *d;
-	int result = 0;
-	DIR *dir;
+	struct level l = { m, to, path, depth };
 
-	if (copy == -1)
-		return -1;
-	dir = fdopendir(copy);
-	if (!dir) {
-		(void)close(copy);
-		return err_sys(e, "read directory");
-	}
 	if (depth > DEPTH_MAX)
-		result = err_set(e, ELOOP,
+		return err_set(e, ELOOP,
 		    "directories lie more than %d below one another",
 		    DEPTH_MAX);
-	while (result == 0 && (d = readdir(dir)) != NULL) {
-		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
-			result = merge_entry(m, from, to, d->d_name, path,
-			    depth, e);
-	}
-	(void)closedir(dir);
-	return result;
+	return fd_each_entry(from, merge_next, &l, e);
 }
 
 int

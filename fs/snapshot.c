@@ -151,32 +151,33 @@ fs_snapshot_make(const struct fs_backend *b, const struct fs_home *h,
 	return all == -1 ? -1 : make_in(b, h, all, name, e);
 }
 
+static int
+higher_of_ours(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	unsigned long n = our_number(d->d_name);
+	unsigned long *last = arg;
+
+	(void)dir;
+	(void)e;
+	if (n > *last)
+		*last = n;
+	return 0;
+}
+
 /* The highest N of the SUNWzoneN that are there, 0: none. */
 static int
 last_of_ours(const struct fs_home *h, unsigned long *last, struct err *e)
 {
 	struct err why = { 0 };
-	int all = open_all(h, &why);
-	DIR *dir = all == -1 ? NULL : fdopendir(all);
-	const struct dirent *d;
+	_autoclose int all = open_all(h, &why);
 
 	*last = 0;
-	if (!dir) {
-		fd_close_at(&all);
-		if (why.code == ENOENT)
-			return 0;
-		return why.code != 0
-		    ? err_set(e, why.code, "%s", why.msg)
-		    : err_sys(e, "read '%s/" FS_SNAPSHOTS "'", h->path);
-	}
-	while ((d = readdir(dir)) != NULL) {
-		unsigned long n = our_number(d->d_name);
-
-		if (n > *last)
-			*last = n;
-	}
-	(void)closedir(dir);
-	return 0;
+	if (all != -1)
+		return fd_each_entry(all, higher_of_ours, last, e);
+	if (why.code == ENOENT)
+		return 0;
+	*e = why;
+	return -1;
 }
 
 int
@@ -277,23 +278,15 @@ fs_snapshots_done(struct fs_snapshots *s)
 	*s = (struct fs_snapshots){ 0 };
 }
 
-static size_t
-count_in(int dir, const char *name)
+static int
+count_one(int dir, const struct dirent *d, void *arg, struct err *e)
 {
-	struct err ignored;
-	int fd = open_one(dir, name, &ignored);
-	DIR *stream = fd == -1 ? NULL : fdopendir(fd);
-	const struct dirent *d;
-	size_t n = 0;
+	size_t *n = arg;
 
-	if (!stream) {
-		fd_close_at(&fd);
-		return 0;
-	}
-	while ((d = readdir(stream)) != NULL)
-		n += d->d_name[0] != '.';
-	(void)closedir(stream);
-	return n;
+	(void)dir;
+	(void)e;
+	*n += d->d_name[0] != '.';
+	return 0;
 }
 
 static int
@@ -307,22 +300,40 @@ by_time(const void *a, const void *b)
 	return strverscmp(x->name, y->name);
 }
 
-static void
-add_one(struct fs_snapshots *s, int all, const char *name)
+/* One that goes at this moment is none. */
+static int
+add_one(int all, const struct dirent *d, void *arg, struct err *e)
 {
-	struct err ignored;
+	struct fs_snapshots *s = arg;
+	struct err why = { 0 };
 	struct stat st;
-	_autoclose int fd = open_one(all, name, &ignored);
+	size_t clones = 0;
+	_autoclose int fd = -1;
+	_autoclose int holders = -1;
 
+	if (d->d_name[0] == '.')
+		return 0;
+	fd = open_one(all, d->d_name, &why);
+	if (fd == -1 && (why.code == ENOENT || why.code == ENOTDIR))
+		return 0;
+	if (fd == -1) {
+		*e = why;
+		return -1;
+	}
 	/* "clones" is made with it, and changes; the directory does not. */
-	if (fd == -1 || fstat(fd, &st) == -1)
-		return;
+	if (fstat(fd, &st) == -1)
+		return err_sys(e, "stat '%s'", d->d_name);
+	holders = open_one(fd, "clones", &why);
+	if (holders != -1 &&
+	    fd_each_entry(holders, count_one, &clones, e) == -1)
+		return -1;
 	s->of = mem_grow(s->of, s->n + 1, sizeof(*s->of));
 	s->of[s->n++] = (struct fs_snapshot){
-		.name = mem_strdup(name),
+		.name = mem_strdup(d->d_name),
 		.made = st.st_mtim.tv_sec,
-		.clones = count_in(fd, "clones"),
+		.clones = clones,
 	};
+	return 0;
 }
 
 int
@@ -331,25 +342,19 @@ fs_snapshot_list(const struct fs_home *h, struct fs_snapshots *out,
 {
 	struct err why = { 0 };
 	struct fs_snapshots s = { 0 };
-	int all = open_all(h, &why);
-	const struct dirent *d;
-	DIR *dir;
+	_autoclose int all = open_all(h, &why);
 
 	*out = s;
 	if (all == -1 && why.code == ENOENT)
 		return 0;
-	dir = all == -1 ? NULL : fdopendir(all);
-	if (!dir) {
-		fd_close_at(&all);
-		return why.code != 0
-		    ? err_set(e, why.code, "%s", why.msg)
-		    : err_sys(e, "read '%s/" FS_SNAPSHOTS "'", h->path);
+	if (all == -1) {
+		*e = why;
+		return -1;
 	}
-	while ((d = readdir(dir)) != NULL) {
-		if (d->d_name[0] != '.')
-			add_one(&s, dirfd(dir), d->d_name);
+	if (fd_each_entry(all, add_one, &s, e) == -1) {
+		fs_snapshots_done(&s);
+		return err_in(e, "'%s/" FS_SNAPSHOTS "'", h->path);
 	}
-	(void)closedir(dir);
 	if (s.n > 0)
 		qsort(s.of, s.n, sizeof(*s.of), by_time);
 	*out = s;

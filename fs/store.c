@@ -198,33 +198,24 @@ take_away(int store, const char *id, struct err *e)
 	return fs_remove_tree(store, id, e);
 }
 
+static int
+sweep_one(int store, const struct dirent *d, void *arg, struct err *e)
+{
+	_autofree char *refs = mem_printf("%s/refs", d->d_name);
+
+	(void)arg;
+	if (strlen(d->d_name) != FS_LAYER_ID - 1 ||
+	    faccessat(store, refs, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+	    errno != ENOENT)
+		return 0;
+	return take_away(store, d->d_name, e);
+}
+
 /* Layers that were left half removed. */
 static int
 sweep(int store, struct err *e)
 {
-	int copy = fd_open_dir(store, ".", e);
-	const struct dirent *d;
-	int result = 0;
-	DIR *dir;
-
-	if (copy == -1)
-		return -1;
-	dir = fdopendir(copy);
-	if (!dir) {
-		(void)close(copy);
-		return err_sys(e, "read '" FS_LAYER_STORE "'");
-	}
-	while (result == 0 && (d = readdir(dir)) != NULL) {
-		_autofree char *refs = mem_printf("%s/refs", d->d_name);
-
-		if (strlen(d->d_name) != FS_LAYER_ID - 1 ||
-		    faccessat(store, refs, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
-		    errno != ENOENT)
-			continue;
-		result = take_away(store, d->d_name, e);
-	}
-	(void)closedir(dir);
-	return result;
+	return fd_each_entry(store, sweep_one, NULL, e);
 }
 
 int

@@ -54,30 +54,26 @@ walk_entry(int dir, const char *name, unsigned depth, visit_fn *visit,
 	return sub == -1 ? -1 : walk(sub, depth + 1, visit, arg, e);
 }
 
+struct step {
+	unsigned depth;
+	visit_fn *visit;
+	void *arg;
+};
+
+static int
+walk_next(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	const struct step *s = arg;
+
+	return walk_entry(dir, d->d_name, s->depth, s->visit, s->arg, e);
+}
+
 static int
 walk(int dir, unsigned depth, visit_fn *visit, void *arg, struct err *e)
 {
-	int copy = fd_open_dir(dir, ".", e);
-	const struct dirent *d;
-	int result = 0;
-	DIR *stream;
+	struct step s = { depth, visit, arg };
 
-	if (copy == -1)
-		return -1;
-	stream = fdopendir(copy);
-	if (!stream) {
-		(void)close(copy);
-		return err_sys(e, "read directory");
-	}
-	while (result == 0 && (errno = 0, d = readdir(stream)) != NULL) {
-		if (strcmp(d->d_name, ".") != 0 && strcmp(d->d_name, "..") != 0)
-			result = walk_entry(dir, d->d_name, depth, visit, arg,
-			    e);
-	}
-	if (result == 0 && errno != 0)
-		result = err_sys(e, "read directory");
-	(void)closedir(stream);
-	return result;
+	return fd_each_entry(dir, walk_next, &s, e);
 }
 
 /* --- settled ----------------------------------------------------------------

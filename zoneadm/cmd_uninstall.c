@@ -125,26 +125,10 @@ is_begun(const char *name)
 
 /* A file that somebody was killed over. */
 static int
-remove_begun(int dir, struct err *e)
+remove_begun(int dir, const struct dirent *d, void *arg, struct err *e)
 {
-	int copy = fd_open_dir(dir, ".", e);
-	const struct dirent *d;
-	int result = 0;
-	DIR *stream;
-
-	if (copy == -1)
-		return -1;
-	stream = fdopendir(copy);
-	if (!stream) {
-		(void)close(copy);
-		return err_sys(e, "read directory");
-	}
-	while (result == 0 && (d = readdir(stream)) != NULL) {
-		if (is_begun(d->d_name))
-			result = fs_remove_tree(dir, d->d_name, e);
-	}
-	(void)closedir(stream);
-	return result;
+	(void)arg;
+	return is_begun(d->d_name) ? fs_remove_tree(dir, d->d_name, e) : 0;
 }
 
 /* Where a clone came from, it is forgotten. A source that is busy, gone or
@@ -212,7 +196,7 @@ remove_content(const struct cmd_call *call, int dir, struct err *e)
 		if (fs_remove_tree(dir, known[i], e) == -1)
 			return err_in(e, "'%s'", zonepath);
 	}
-	if (remove_begun(dir, e) == -1)
+	if (fd_each_entry(dir, remove_begun, NULL, e) == -1)
 		return err_in(e, "'%s'", zonepath);
 	progress_clear(&shown.line);
 	if (rmdir(zonepath) == 0)

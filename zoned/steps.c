@@ -236,9 +236,7 @@ platform_down(struct zd_zone *z, struct err *e)
 	return 0;
 }
 
-/* --- links
- * ---------------------------------------------------------------------
- */
+/* --- links ---------------------------------------------------------------- */
 
 static int
 network_up(struct zd_zone *z, struct err *e)

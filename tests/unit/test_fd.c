@@ -60,6 +60,7 @@ stop(int dir, const struct dirent *d, void *arg, struct err *e)
 
 START_TEST(each_entry_comes_once_and_may_go)
 {
+	_autoclose int path = -1;
 	_tmpdir struct tmpdir d = tmpdir_new();
 	struct err e = { 0 };
 	int n = 0;
@@ -74,7 +75,8 @@ START_TEST(each_entry_comes_once_and_may_go)
 	ck_assert_int_eq(n, 1);
 	ck_assert_str_eq(e.msg, "stopped at x");
 	n = 0;
-	ck_assert_int_eq(fd_each_entry(d.fd, remove_next, &n, &e), 0);
+	path = openat(d.fd, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	ck_assert_int_eq(fd_each_entry(path, remove_next, &n, &e), 0);
 	ck_assert_int_eq(n, 500);
 	ck_assert_int_eq(fd_each_entry(d.fd, remove_next, &n, &e), 0);
 	ck_assert_int_eq(n, 500);
