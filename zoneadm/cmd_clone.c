@@ -19,14 +19,13 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
-#include "fs/globalzone.h"
 #include "fs/hidden.h"
 #include "fs/identity.h"
-#include "fs/idrange.h"
 #include "fs/snapshot.h"
 #include "fs/whole.h"
 #include "fs/zonepath.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/fill.h"
 #include "zoneadm/progress.h"
 #include "zonecfg/store.h"
 
@@ -354,20 +353,11 @@ static int
 record(struct work *w, struct err *e)
 {
 	struct zc_entry *entry = &w->to.entry;
-	struct fs_idrange_owner owner = { .zone = w->call->zone };
 
-	zc_entry_done(entry);
-	*entry = (struct zc_entry){ 0 };
-	if (zc_index_get(w->call->zone, entry, e) == -1)
+	if (fill_claim(w->call->zone, w->to.backend, entry, e) == -1)
 		return -1;
-	owner.uuid = entry->uuid;
-	if (fs_idrange_claim(NULL, &owner, entry->id_base, &entry->id_base,
-		e) == -1)
-		return -1;
-	(void)snprintf(entry->backend, sizeof(entry->backend), "%s",
-	    w->to.backend->name);
 	w->to.home.path = entry->zonepath;
-	return zc_index_put(entry, e);
+	return 0;
 }
 
 /* The snapshot that the clone will stand on. */
@@ -496,23 +486,17 @@ identify(struct work *w, struct err *e)
 static int
 hide(const struct work *w, struct err *e)
 {
-	size_t n = zc_count(w->to.cfg, "inherit-pkg-dir");
-	_autofree const char **dirs = mem_alloc((n + 1) * sizeof(*dirs));
 	struct fs_hidden list = { 0 };
 	int result;
 
-	if (n == 0)
-		return 0;
-	if (fs_hidden_is_current(w->from.home.path)) {
-		if (fs_hidden_load(w->from.home.path, &list, e) == -1)
-			return -1;
-		result = fs_hidden_save(w->to.home.path, list.path, list.n, e);
-		fs_hidden_done(&list);
-		return result;
-	}
-	for (size_t i = 0; i < n; i++)
-		dirs[i] = zc_res_get(w->to.cfg, "inherit-pkg-dir", i, "dir");
-	return fs_globalzone_hide(w->to.home.path, dirs, n, true, e);
+	if (zc_count(w->to.cfg, "inherit-pkg-dir") == 0 ||
+	    !fs_hidden_is_current(w->from.home.path))
+		return fill_hide(w->to.cfg, w->to.home.path, e);
+	if (fs_hidden_load(w->from.home.path, &list, e) == -1)
+		return -1;
+	result = fs_hidden_save(w->to.home.path, list.path, list.n, e);
+	fs_hidden_done(&list);
+	return result;
 }
 
 /* Whether the clone can stand on its source; and how its root is kept: then as
@@ -581,6 +565,7 @@ cmd_clone(struct cmd_call *call, struct err *e)
 		return result;
 	if (check_pair(&w, e) == -1)
 		return -1;
+	fill_prime_filter(w.to.cfg);
 	progress_start(&w.line);
 	return clone_zone(&w, e);
 }

@@ -23,12 +23,10 @@
 #include "base/str.h"
 #include "fs/backend.h"
 #include "fs/globalzone.h"
-#include "fs/idrange.h"
 #include "fs/install.h"
 #include "fs/zonepath.h"
-#include "privileges/filter.h"
-#include "privileges/set.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/fill.h"
 #include "zoneadm/progress.h"
 #include "zonecfg/store.h"
 
@@ -369,26 +367,6 @@ open_source(struct work *w, struct err *e)
 /* --- steps -------------------------------------------------------------------
  */
 
-/* The claim is recorded before anything uses it. */
-static int
-claim(struct work *w, struct err *e)
-{
-	struct zc_entry *entry = &w->call->entry;
-	struct fs_idrange_owner owner = { .zone = w->call->zone };
-
-	zc_entry_done(entry);
-	*entry = (struct zc_entry){ 0 };
-	if (zc_index_get(w->call->zone, entry, e) == -1)
-		return -1;
-	owner.uuid = entry->uuid;
-	if (fs_idrange_claim(NULL, &owner, entry->id_base, &entry->id_base,
-		e) == -1)
-		return -1;
-	(void)snprintf(entry->backend, sizeof(entry->backend), "%s",
-	    w->backend->name);
-	return zc_index_put(entry, e);
-}
-
 static int
 make_root(struct work *w, struct err *e)
 {
@@ -450,16 +428,10 @@ check_root(const struct work *w, struct err *e)
 static int
 hide(struct work *w, struct err *e)
 {
-	size_t n = zc_count(w->cfg, "inherit-pkg-dir");
-	_autofree const char **dirs = mem_alloc((n + 1) * sizeof(*dirs));
-
-	if (n == 0)
-		return 0;
-	if (!w->wish.archive && !w->wish.tree)
+	if (!w->wish.archive && !w->wish.tree &&
+	    zc_count(w->cfg, "inherit-pkg-dir") > 0)
 		return fs_globalzone_hide_noted(w->zonepath, &w->notes, e);
-	for (size_t i = 0; i < n; i++)
-		dirs[i] = zc_res_get(w->cfg, "inherit-pkg-dir", i, "dir");
-	return fs_globalzone_hide(w->zonepath, dirs, n, true, e);
+	return fill_hide(w->cfg, w->zonepath, e);
 }
 
 static int
@@ -482,7 +454,8 @@ static int
 build(struct work *w, struct err *e)
 {
 	w->dir = fs_zonepath_make(w->zonepath, &w->made_dir, e);
-	if (w->dir == -1 || choose_backend(w, e) == -1 || claim(w, e) == -1 ||
+	if (w->dir == -1 || choose_backend(w, e) == -1 ||
+	    fill_claim(w->call->zone, w->backend, &w->call->entry, e) == -1 ||
 	    make_root(w, e) == -1 || fill_root(w, e) == -1 || hide(w, e) == -1)
 		return -1;
 	return check_root(w, e);
@@ -494,18 +467,12 @@ static void
 undo(struct work *w)
 {
 	struct err late = { 0 };
-	struct fs_idrange_owner owner = {
-		.zone = w->call->zone,
-		.uuid = w->call->entry.uuid,
-	};
 
 	if (w->root != -1 && unlinkat(w->dir, "root", AT_REMOVEDIR) == -1)
 		return;
 	if (w->made_dir)
 		(void)rmdir(w->zonepath);
-	if ((*owner.uuid != '\0' &&
-		fs_idrange_release(NULL, &owner, w->call->entry.id_base,
-		    &late) == -1) ||
+	if (fill_release(w->call->zone, &w->call->entry, &late) == -1 ||
 	    zc_index_set_state(w->call->zone, ZC_CONFIGURED, &late) == -1)
 		cmd_say(w->call, "%s", late.msg);
 }
@@ -526,22 +493,6 @@ install(struct work *w, struct err *e)
 	return zc_index_set_state(w->call->zone, ZC_INSTALLED, e);
 }
 
-/* Compile the zone's filter into the cache now: boot has no time for it. What
- * goes wrong here is told by boot. */
-static void
-prime_filter(const struct work *w)
-{
-	struct priv_filter filter;
-	struct priv_set set;
-	struct err ignored;
-
-	if (priv_set_parse(zc_get(w->cfg, "limitpriv"),
-		str_eq(zc_get(w->cfg, "ip-type"), "exclusive"), &set,
-		&ignored) == 0 &&
-	    priv_filter_load(&set, &filter, &ignored) == 0)
-		priv_filter_done(&filter);
-}
-
 static int
 prepare(struct work *w, struct err *e)
 {
@@ -552,7 +503,7 @@ prepare(struct work *w, struct err *e)
 	if (zc_store_load(w->call->zone, &w->cfg, e) == -1)
 		return -1;
 	w->zonepath = zc_get(w->cfg, "zonepath");
-	prime_filter(w);
+	fill_prime_filter(w->cfg);
 	return open_source(w, e);
 }
 

@@ -17,12 +17,12 @@
 #include "base/str.h"
 #include "fs/backend.h"
 #include "fs/hidden.h"
-#include "fs/idrange.h"
 #include "fs/mounts.h"
 #include "fs/remove.h"
 #include "fs/snapshot.h"
 #include "fs/zonepath.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/fill.h"
 #include "zoneadm/options.h"
 #include "zoneadm/progress.h"
 
@@ -215,16 +215,6 @@ remove_content(const struct cmd_call *call, int dir, struct err *e)
 }
 
 static int
-release(const struct cmd_call *call, struct err *e)
-{
-	struct fs_idrange_owner owner = { call->zone, call->entry.uuid };
-
-	if (*owner.uuid == '\0')
-		return 0;
-	return fs_idrange_release(NULL, &owner, call->entry.id_base, e);
-}
-
-static int
 uninstall(struct cmd_call *call, struct err *e)
 {
 	struct err why = { 0 };
@@ -246,7 +236,7 @@ uninstall(struct cmd_call *call, struct err *e)
 	progress_clear(&shown.line);
 	if (result == -1)
 		return -1;
-	if (release(call, e) == -1)
+	if (fill_release(call->zone, &call->entry, e) == -1)
 		return -1;
 	return zc_index_set_state(call->zone, ZC_CONFIGURED, e);
 }
