@@ -424,7 +424,8 @@ zd_machine_boot(int client, struct zd_msg *msg)
 	}
 	set_args(zd_msg_get(msg, "args"));
 	if (!m.going_down &&
-	    (state() <= ZC_INSTALLED || (state() == ZC_READY && m.z->birth)))
+	    (state() <= ZC_INSTALLED ||
+		(state() == ZC_READY && m.z->birth && zd_steps_fit(m.z))))
 		to_running();
 	else
 		bring_down(WANT_RUNNING);

@@ -168,19 +168,41 @@ withheld(const struct priv_set *s)
 	    (priv_set_has(s, PRIV_NET_ICMPACCESS) ? 0U : FS_NO_PING);
 }
 
+/* What the next boot is given: those asked for, else the configuration's. */
+static int
+read_bootargs(const struct zd_zone *z, struct zd_bootargs *args, struct err *e)
+{
+	const char *text = z->args ? z->args : z->specs.bootargs;
+
+	return zd_bootargs_parse(text ? text : "", args, e);
+}
+
 /* A boot with -w: the root is what it was before the profile. */
 static int
 apply_bootargs(struct zd_zone *z, struct err *e)
 {
-	const char *text = z->args ? z->args : z->specs.bootargs;
 	struct zd_bootargs args;
 
-	if (zd_bootargs_parse(text ? text : "", &args, e) == -1)
+	if (read_bootargs(z, &args, e) == -1)
 		return -1;
 	if (args.writable)
 		z->specs.root.profile = FS_PROFILE_NONE;
 	zd_bootargs_done(&args);
 	return 0;
+}
+
+bool
+zd_steps_fit(const struct zd_zone *z)
+{
+	struct zd_bootargs args;
+	struct err ignored;
+	bool fit;
+
+	if (read_bootargs(z, &args, &ignored) == -1)
+		return true;
+	fit = !args.writable || z->specs.root.profile == FS_PROFILE_NONE;
+	zd_bootargs_done(&args);
+	return fit;
 }
 
 static int
@@ -328,17 +350,8 @@ zd_steps_init(struct zd_zone *z, struct err *e)
 	struct zd_bootargs args;
 	const char *words = z->args ? z->args : z->specs.bootargs;
 	struct err why;
-	int rc;
+	int rc = read_bootargs(z, &args, e);
 
-	rc = zd_bootargs_parse(words ? words : "", &args, e);
-	if (rc == 0 && args.writable &&
-	    z->specs.root.profile != FS_PROFILE_NONE) {
-		zd_bootargs_done(&args);
-		rc = err_set(e, ERR_STATE,
-		    "-w: the root of a ready zone is made already; it is "
-		    "halted now, run 'zoneadm -z %s boot -w'",
-		    z->name);
-	}
 	if (rc == 0) {
 		free(z->run.bootargs);
 		z->run.bootargs = mem_strdup(words ? words : "");

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "base/err.h"
 #include "zoned/zone.h"
@@ -15,6 +17,10 @@
 /* From installed to ready, for a boot with z->args. On failure everything is
  * undone. */
 int zd_steps_up(struct zd_zone *z, struct err *e) MUST_CHECK;
+
+/* Whether the platform of a ready zone is one for a boot with z->args: with -w
+ * the root of an immutable zone is made otherwise. */
+bool zd_steps_fit(const struct zd_zone *z);
 
 /* From ready to running: pid 1 executes init. On failure the platform is
  * gone. */
