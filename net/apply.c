@@ -54,8 +54,7 @@ must_find(struct mnl_socket *nl, const char *name, struct err *e)
 	return rc == -1 ? -1 : info.index;
 }
 
-/* --- on the host
- * ------------------------------------------------------------ */
+/* --- on the host ---------------------------------------------------------- */
 
 static int
 veth_do(struct work *w, const struct net_op *op, struct err *e)
@@ -207,8 +206,7 @@ move_do(struct work *w, const struct net_op *op, struct err *e)
 			   : link_move(w->host, index, l->name, w->zone_ns, e);
 }
 
-/* --- in the zone
- * ------------------------------------------------------------ */
+/* --- in the zone ---------------------------------------------------------- */
 
 static int
 zone_up_do(struct work *w, const struct net_op *op, struct err *e)
@@ -387,8 +385,7 @@ done(struct work *w)
 	fd_close_at(&w->lock);
 }
 
-/* --- addresses on the wire
- * -------------------------------------------------- */
+/* --- addresses on the wire ------------------------------------------------ */
 
 static int
 each_shared(struct work *w,

@@ -65,8 +65,7 @@ guard_common(const struct nft_rule **rules)
 	return ARRAY_LEN(common_rules);
 }
 
-/* --- the rules of one link
- * -------------------------------------------------- */
+/* --- the rules of one link ------------------------------------------------ */
 
 struct rules {
 	struct nft_rule *rule;
@@ -202,8 +201,7 @@ guard_rules(const struct net_link *l, unsigned index, int fwd,
 	return r.n;
 }
 
-/* --- the batch
- * -------------------------------------------------------------- */
+/* --- the batch ------------------------------------------------------------ */
 
 /* What a link has on its own: made of its hardware address (RFC 4291). */
 static void

@@ -23,8 +23,7 @@ addr_len(const struct net_addr *a)
 	return a->family == AF_INET ? 4 : 16;
 }
 
-/* --- looking
- * ---------------------------------------------------------------- */
+/* --- looking -------------------------------------------------------------- */
 
 static void
 copy_text(char *out, size_t size, const struct nlattr *attr)
@@ -212,8 +211,7 @@ addr_any(struct mnl_socket *nl, int index, struct net_addr *out, struct err *e)
 	return f.found ? 1 : 0;
 }
 
-/* --- making
- * ----------------------------------------------------------------- */
+/* --- making --------------------------------------------------------------- */
 
 static struct nlattr *
 start_info(struct rtnl_msg *m, const char *kind, struct nlattr **data)

@@ -93,8 +93,7 @@ struct nft_batch {
 	struct nlmsghdr *nlh; /* under construction, at len */
 };
 
-/* --- messages
- * --------------------------------------------------------------- */
+/* --- messages ------------------------------------------------------------- */
 
 static struct nlmsghdr *
 start(struct nft_batch *b, uint16_t type, uint16_t flags, uint8_t family,
@@ -169,8 +168,7 @@ nft_free_at(struct nft_batch **batch)
 	*batch = NULL;
 }
 
-/* --- expressions
- * ------------------------------------------------------------ */
+/* --- expressions ---------------------------------------------------------- */
 
 struct expr {
 	struct nlmsghdr *nlh;
@@ -333,8 +331,7 @@ put_end(struct nlmsghdr *nlh, const struct nft_rule *r)
 	}
 }
 
-/* --- tables, chains, sets
- * --------------------------------------------------- */
+/* --- tables, chains, sets ------------------------------------------------- */
 
 void
 nft_add_table(struct nft_batch *b, const struct nft_table *t, bool fresh)
@@ -452,8 +449,7 @@ nft_add_chain(struct nft_batch *b, const struct nft_table *t,
 		add_rule(b, t, c->name, &c->rule[i]);
 }
 
-/* --- to the kernel
- * ---------------------------------------------------------- */
+/* --- to the kernel -------------------------------------------------------- */
 
 /* Only the last one is acknowledged; what fails says so. The first error is the
  * cause. A batch refused as a whole is told once. */
@@ -505,8 +501,7 @@ nft_commit(struct nft_batch **batch, struct err *e)
 	return hear(nl, b->seq - 2, e);
 }
 
-/* --- text
- * ------------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------- */
 
 static char *
 value_text(const struct nft_match *m)

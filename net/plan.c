@@ -185,8 +185,7 @@ net_plan_done(struct net_plan *plan)
 	*plan = (struct net_plan){ 0 };
 }
 
-/* --- text
- * ------------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------- */
 
 /* Whose name a step shows. */
 enum whose { HOST, LOWER, INSIDE, NOBODY };

@@ -24,8 +24,7 @@ net_altname(const struct net_spec *s, const struct net_link *l)
 	return mem_printf("%s:%s@%s", s->zone, l->name, s->root);
 }
 
-/* --- names
- * ------------------------------------------------------------------ */
+/* --- names ---------------------------------------------------------------- */
 
 /* Free for us: nobody has it, or it is what a killed one of ours left, which
  * goes. */
@@ -80,8 +79,7 @@ choose_name(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
 	    "the names '%s' and '%s' belong to other links", full, hashed);
 }
 
-/* --- links below
- * ------------------------------------------------------------ */
+/* --- links below ---------------------------------------------------------- */
 
 static int
 is_unused(struct mnl_socket *nl, const struct link_info *info, struct err *e)
@@ -144,8 +142,7 @@ look_below(struct mnl_socket *nl, struct net_link *l, struct err *e)
 	return 0;
 }
 
-/* --- addresses
- * -------------------------------------------------------------- */
+/* --- addresses ------------------------------------------------------------ */
 
 /* Somebody on this host has it: the host itself, or another zone. */
 static int

@@ -30,8 +30,7 @@ static const char *const belows[] = {
 static const char *const protections[] = { "mac-nospoof", "ip-nospoof",
 	"dhcp-nospoof", "restricted" };
 
-/* --- small texts
- * ------------------------------------------------------------ */
+/* --- small texts ---------------------------------------------------------- */
 
 uint64_t
 net_hash(const char *a, const char *b, unsigned n)
@@ -85,8 +84,7 @@ net_addr_text(const struct net_addr *a, char buf[NET_ADDR_TEXT])
 	return buf;
 }
 
-/* --- reading
- * ---------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------- */
 
 static int
 look_up(const char *name, struct net_addr *out, struct err *e)
@@ -389,8 +387,7 @@ net_spec_done(struct net_spec *spec)
 	*spec = (struct net_spec){ 0 };
 }
 
-/* --- printing
- * --------------------------------------------------------------- */
+/* --- printing ------------------------------------------------------------- */
 
 static void PRINTF(2, 3) add(char **text, const char *fmt, ...)
 {

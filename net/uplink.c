@@ -108,8 +108,7 @@ uplink_end(const char *link, struct err *e)
 	return 0;
 }
 
-/* --- the store
- * -------------------------------------------------------------- */
+/* --- the store ------------------------------------------------------------ */
 
 static char *
 store_path(void)

@@ -180,8 +180,7 @@ parse(int argc, char **argv, struct wish *wish, struct err *e)
 	return 0;
 }
 
-/* --- progress and notes
- * -------------------------------------------------------- */
+/* --- progress and notes --------------------------------------------------- */
 
 static void PRINTF(2, 3) show(struct work *w, const char *fmt, ...)
 {
@@ -272,8 +271,7 @@ say_notes(const struct work *w)
 		    more);
 }
 
-/* --- sources
- * ------------------------------------------------------------------- */
+/* --- sources -------------------------------------------------------------- */
 
 static int
 open_archive(struct work *w, struct err *e)

@@ -24,8 +24,7 @@
 #include "fs/idrange.h"
 #include "zoneadm/doctor.h"
 
-/* --- control groups
- * ------------------------------------------------------------ */
+/* --- control groups ------------------------------------------------------- */
 
 static const char *const v2_mounts[] = { "/sys/fs/cgroup",
 	"/sys/fs/cgroup/unified" };
@@ -166,8 +165,7 @@ doctor_cgroups(struct doctor_report *report)
 		find_controller(report, i, list);
 }
 
-/* --- ids
- * ------------------------------------------------------------------------- */
+/* --- ids ------------------------------------------------------------------ */
 
 static unsigned
 count_names(const char *path)
@@ -197,8 +195,7 @@ doctor_ids(struct doctor_report *report)
 	f->zones = all - used;
 }
 
-/* --- limits
- * ---------------------------------------------------------------------- */
+/* --- limits --------------------------------------------------------------- */
 
 /* Limit, where the kernel keeps it (NULL: compiled in, then its value stands in
  * place of the reserve), what is kept back for the host, how much of it an idle
@@ -267,8 +264,7 @@ doctor_limits(struct doctor_report *report)
 	}
 }
 
-/* --- programs
- * --------------------------------------------------------------------- */
+/* --- programs ------------------------------------------------------------- */
 
 static const struct {
 	const char *name;

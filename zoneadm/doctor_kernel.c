@@ -111,8 +111,7 @@ try_in_child(const struct trial *t, int *userns)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EINTR;
 }
 
-/* --- the features
- * -------------------------------------------------------------- */
+/* --- the features --------------------------------------------------------- */
 
 static int
 try_openat2(void)
@@ -283,8 +282,7 @@ doctor_kernel(struct doctor_report *report)
 	}
 }
 
-/* --- file systems
- * ------------------------------------------------------------- */
+/* --- file systems --------------------------------------------------------- */
 
 static int
 idmapped(const char *dir, struct err *e)

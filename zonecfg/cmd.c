@@ -166,8 +166,7 @@ do_cancel(struct zc_session *s, const struct zc_cmd *cmd)
 	zc_edit_cancel(&s->edit);
 }
 
-/* --- set, clear
- * ---------------------------------------------------------------- */
+/* --- set, clear ----------------------------------------------------------- */
 
 static void
 rename_zone(struct zc_session *s, const char *to)
@@ -241,8 +240,7 @@ do_clear(struct zc_session *s, const struct zc_cmd *cmd)
 	edited(s, zc_edit_clear(&s->edit, cmd->word, &e), &e);
 }
 
-/* --- create, delete, revert, commit, verify, exit
- * --------------------------------- */
+/* --- create, delete, revert, commit, verify, exit ------------------------- */
 
 /* A question that cannot be asked ends the run: what follows relies on it. */
 static void
@@ -523,8 +521,7 @@ do_exit(struct zc_session *s, const struct zc_cmd *cmd)
 	s->quit = zc_session_finish(s, cmd->force);
 }
 
-/* --- dispatch
- * ----------------------------------------------------------------------- */
+/* --- dispatch ------------------------------------------------------------- */
 
 /* With what each starts: no zone at all, a zone in work. */
 static const struct {

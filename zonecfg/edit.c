@@ -84,8 +84,7 @@ zc_edit_find_prop(const struct zc_edit *edit, const char *verb,
 	    near ? "'?" : "");
 }
 
-/* --- matching
- * ----------------------------------------------------------------- */
+/* --- matching ------------------------------------------------------------- */
 
 static bool
 pair_fits(const struct zc_rec *rec, const struct zc_pair *pair)
@@ -157,8 +156,7 @@ zc_edit_matches(const struct zc_zone *zone, enum zc_type type,
 	return 0;
 }
 
-/* --- resources
- * ---------------------------------------------------------------- */
+/* --- resources ------------------------------------------------------------ */
 
 static bool
 has_any(const struct zc_zone *zone, enum zc_type type)
@@ -351,8 +349,7 @@ zc_edit_remove(struct zc_edit *edit, const struct zc_cmd *cmd, struct err *e)
 	return 0;
 }
 
-/* --- properties
- * ----------------------------------------------------------------- */
+/* --- properties ----------------------------------------------------------- */
 
 /* Where the property of the scope is kept. */
 static struct zc_value *

@@ -104,8 +104,7 @@ zone_of_uuid(const char *uuid, char name[ZC_NAME_MAX + 1], struct err *e)
 	return 0;
 }
 
-/* --- the four ways in
- * ---------------------------------------------------------- */
+/* --- the four ways in ----------------------------------------------------- */
 
 static void
 run_argv(struct zc_session *s, char **argv)

@@ -243,8 +243,7 @@ zc_count_type(const struct zc_zone *zone, enum zc_type type)
 	return n;
 }
 
-/* --- reading by name
- * ---------------------------------------------------------- */
+/* --- reading by name ------------------------------------------------------ */
 
 const char *
 zc_get(const struct zc_zone *zone, const char *prop)

@@ -23,8 +23,7 @@
 /* An operation of zoneadm may hold the lock for long: say so, do not hang. */
 enum { LOCK_WAIT_MS = 60000 };
 
-/* --- talking
- * ------------------------------------------------------------------ */
+/* --- talking -------------------------------------------------------------- */
 
 static void say(const struct zc_session *s, const char *fmt, va_list ap)
     PRINTF(2, 0);
@@ -92,8 +91,7 @@ zc_ask(struct zc_session *s, const char *fmt, ...)
 	}
 }
 
-/* --- the zone in work
- * ------------------------------------------------------------ */
+/* --- the zone in work ----------------------------------------------------- */
 
 void
 zc_session_take(struct zc_session *s, struct zc_zone *zone)
@@ -228,8 +226,7 @@ zc_session_state(const struct zc_session *s, enum zc_state *durable,
 	return 0;
 }
 
-/* --- commit
- * ----------------------------------------------------------------------- */
+/* --- commit --------------------------------------------------------------- */
 
 static void
 say_line(void *arg, const char *line)
@@ -323,8 +320,7 @@ zc_session_commit(struct zc_session *s)
 	return 0;
 }
 
-/* --- running
- * ------------------------------------------------------------------------ */
+/* --- running -------------------------------------------------------------- */
 
 static void
 syntax_error(struct zc_session *s, enum zc_verb verb, const struct err *e)

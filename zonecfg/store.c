@@ -22,8 +22,7 @@
 #include "zonecfg/runstate.h"
 #include "zonecfg/state.h"
 
-/* --- reading
- * ------------------------------------------------------------------ */
+/* --- reading -------------------------------------------------------------- */
 
 /* The part of the command language that export writes. */
 static int
@@ -184,8 +183,7 @@ zc_store_exists(const char *name)
 	    zc_stamp_of(etc, name, &stamp, &ignored) == 0;
 }
 
-/* --- writing
- * -------------------------------------------------------------------- */
+/* --- writing -------------------------------------------------------------- */
 
 static int
 sync_dir(int etc, struct err *e)

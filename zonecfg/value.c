@@ -421,8 +421,7 @@ check_named(const struct zc_prop *p, const char *text, char **out,
 	return 0;
 }
 
-/* --- the other kinds
- * ---------------------------------------------------------- */
+/* --- the other kinds ------------------------------------------------------ */
 
 static int
 check_device(const struct zc_prop *p, const char *text, char **out,
@@ -619,8 +618,7 @@ static check_fn *const checks[ZC_KINDS] = {
 	[ZC_K_RCTLVALUE] = check_rctlvalue,
 };
 
-/* --- public
- * --------------------------------------------------------------------- */
+/* --- public --------------------------------------------------------------- */
 
 bool
 zc_kind_is_complex(enum zc_kind kind)

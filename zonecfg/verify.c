@@ -39,8 +39,7 @@ static void PRINTF(3, 4)
 		f->reason = reason;
 }
 
-/* --- inside one resource
- * ------------------------------------------------------ */
+/* --- inside one resource -------------------------------------------------- */
 
 /* prefix is "fs: " in a whole configuration, "" at "end". */
 static void
@@ -249,8 +248,7 @@ zc_rec_same_key(const struct zc_rec *a, const struct zc_rec *b)
 	return any;
 }
 
-/* --- between resources and properties
- * ------------------------------------------- */
+/* --- between resources and properties ------------------------------------- */
 
 static void
 check_shared_net(const struct zc_rec *net, struct findings *f)

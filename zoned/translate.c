@@ -30,8 +30,7 @@ inherited(const struct zc_zone *cfg, struct zd_specs *s)
 	s->root.inherit = (const char *const *)s->inherit;
 }
 
-/* --- links
- * ------------------------------------------------------------------ */
+/* --- links ---------------------------------------------------------------- */
 
 static void PRINTF(2, 3) add(char **text, const char *fmt, ...)
 {
