@@ -156,30 +156,43 @@ print_states(const struct row *r)
 }
 
 static void
+print_verbose(const struct row *r, const char *id, const char *ip)
+{
+	const char *const cells[] = { id, r->name, zc_state_name(r->state),
+		r->path, r->brand, ip };
+
+	table_row(stdout, columns, ARRAY_LEN(columns), cells);
+}
+
+/* With the eighth field only beside -n: clients count seven. */
+static void
+print_parsable(const struct row *r, const char *id, const char *ip, bool eighth)
+{
+	char debug_id[16] = "";
+	const char *const cells[] = { id, r->name, zc_state_name(r->state),
+		r->path, r->uuid, r->brand, ip, debug_id };
+
+	if (eighth)
+		(void)snprintf(debug_id, sizeof(debug_id), "%u", r->debug_id);
+	table_colons(stdout, cells, eighth ? 8 : 7);
+}
+
+static void
 print_text(const struct row *r, const struct options *o)
 {
-	char id[16];
-	char debug_id[16];
-	const char *state = zc_state_name(r->state);
+	char id[16] = "-";
 	const char *ip = r->exclusive_ip ? "excl" : "shared";
 
-	(void)snprintf(id, sizeof(id), r->id >= 0 ? "%d" : "-", r->id);
-	(void)snprintf(debug_id, sizeof(debug_id), "%u", r->debug_id);
-	if (o->format == PLAIN) {
+	if (r->id >= 0)
+		(void)snprintf(id, sizeof(id), "%d", r->id);
+	if (o->format == PLAIN)
 		(void)puts(r->name);
-	} else if (o->format == STATES) {
+	else if (o->format == STATES)
 		print_states(r);
-	} else if (o->format == VERBOSE) {
-		const char *const cells[] = { id, r->name, state, r->path,
-			r->brand, ip };
-
-		table_row(stdout, columns, ARRAY_LEN(columns), cells);
-	} else {
-		const char *const cells[] = { id, r->name, state, r->path,
-			r->uuid, r->brand, ip, debug_id };
-
-		table_colons(stdout, cells, o->no_global ? 8 : 7);
-	}
+	else if (o->format == VERBOSE)
+		print_verbose(r, id, ip);
+	else
+		print_parsable(r, id, ip, o->no_global);
 }
 
 static void

@@ -117,10 +117,11 @@ zc_index_read(int etc, const char *name, struct zc_entry *out, struct err *e)
 	rc = zc_state_read(etc, name, &entry, &noted, e);
 	if (rc == -1)
 		return -1;
+	if (rc == 1)
+		(void)snprintf(entry.name, sizeof(entry.name), "%s", name);
 	if ((!entry.zonepath || !same_stamp(&now, &noted)) &&
 	    refresh(name, &entry, e) == -1)
 		return -1;
-	(void)snprintf(entry.name, sizeof(entry.name), "%s", name);
 	/* Put there by hand: a number that stays while the file does, and out
 	 * of the reach of the counter. */
 	if (entry.debug_id == 0)

@@ -40,7 +40,12 @@ get_state(struct reading *r, const char *text)
 static int
 get_text(char *to, size_t size, const char *text)
 {
-	return (size_t)snprintf(to, size, "%s", text) < size ? 0 : -1;
+	size_t len = strnlen(text, size);
+
+	if (len == size)
+		return -1;
+	memcpy(to, text, len + 1);
+	return 0;
 }
 
 static int
