@@ -5,7 +5,8 @@
  *
  *   hog THING [MOST]
  *
- * Static, so that it runs in any root. Prints "N" or "N: why no more".
+ * Static, so that it runs in any root. Prints "N" or "N: why no more". A bomb
+ * of processes is never over: it runs in a zone only, and ends with it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -65,10 +66,23 @@ take_pty(int i)
 	return open("/tmp/hog/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 }
 
+/* A fork bomb: every process makes more, for good. Nobody but who kills the
+ * zone ends it. */
+static int
+take_processes(int i)
+{
+	printf("%d\n", i);
+	(void)fflush(stdout);
+	for (;;)
+		(void)!fork();
+	return -1;
+}
+
 static const struct {
 	const char *name;
 	int (*take)(int i);
 } things[] = {
+	{ "bomb", take_processes },
 	{ "inotify", take_inotify },
 	{ "mqueue", take_mqueue },
 	{ "signal", take_signal },

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <linux/magic.h>
 #include <stdbool.h>
@@ -20,8 +21,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/path.h"
-
-#define PROCESSES_MAX "8192"
+#include "zoned/budget.h"
 
 /* Groups that the zone makes below its own: each costs the host memory. */
 static const struct {
@@ -101,17 +101,46 @@ limit_groups(int dir, struct err *e)
 	return 0;
 }
 
-/* Limit the processes where v2 has the controller. 1: it has not. */
-static int
-limit_v2(int top, int all, int dir)
+/* Switch the controllers of v2 on, as far as it has them: for the budget of all
+ * zones, and so that each zone competes with the others as one, whatever the
+ * number of its processes. */
+static void
+switch_on(int top, int all)
 {
+	static const struct {
+		const char *file; /* there once it is on */
+		const char *word;
+	} want[] = {
+		{ "pids.max", "+pids" },
+		{ "cpu.weight", "+cpu" },
+		{ "memory.max", "+memory" },
+	};
 	struct err ignored;
 
-	if (faccessat(dir, "pids.max", F_OK, 0) == -1) {
-		(void)!fd_put(top, "cgroup.subtree_control", "+pids", &ignored);
-		(void)!fd_put(all, "cgroup.subtree_control", "+pids", &ignored);
+	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
+		if (faccessat(all, want[i].file, F_OK, 0) == -1)
+			(void)!fd_put(top, "cgroup.subtree_control",
+			    want[i].word, &ignored);
+		if (faccessat(all, want[i].file, F_OK, 0) == 0)
+			(void)!fd_put(all, "cgroup.subtree_control",
+			    want[i].word, &ignored);
 	}
-	return fd_put(dir, "pids.max", PROCESSES_MAX, &ignored) == 0 ? 0 : 1;
+}
+
+/* Limit the processes of the zone, in the hierarchy that can. */
+static int
+limit_zone(const struct zd_cgroup *g, struct err *e)
+{
+	_autofree char *most = NULL;
+	struct zd_budget budget;
+	struct err ignored;
+
+	if (zd_budget_here(0, &budget, e) == -1)
+		return -1;
+	most = mem_printf("%" PRIu64, budget.of_zone);
+	if (fd_put(g->dir, "pids.max", most, &ignored) == 0 || g->v1.pids == -1)
+		return 0;
+	return fd_put(g->v1.pids, "pids.max", most, e);
 }
 
 /* Open (or make) the three directories of v2; all of them or an error. */
@@ -155,11 +184,11 @@ zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
 	    delegate(g->zone, id_base, e) == -1 ||
 	    delegate(g->login, id_base, e) == -1)
 		return -1;
-	if (zd_cgroup_v1_up(&g->v1, all_name, zone, e) == -1)
+	switch_on(top, all);
+	if (zd_budget_set(all, e) == -1 ||
+	    zd_cgroup_v1_up(&g->v1, all_name, zone, e) == -1)
 		return -1;
-	if (limit_v2(top, all, g->dir) == 0 || g->v1.pids == -1)
-		return 0;
-	return fd_put(g->v1.pids, "pids.max", PROCESSES_MAX, e);
+	return limit_zone(g, e);
 }
 
 int

@@ -2,6 +2,7 @@
  *
  * cgroup - the zone's control groups.
  *
+ *   <cgroup2>/zones.<root id>              the budget of all zones, budget.h
  *   <cgroup2>/zones.<root id>/NAME         limits are set here
  *   <cgroup2>/zones.<root id>/NAME/zone    root of the zone's cgroup namespace
  *   .../NAME/zone/zlogin                   sessions of zlogin
@@ -33,7 +34,7 @@ struct zd_cgroup {
 	}
 
 /* Make them (or open those of a running zone), owned by the zone's root where
- * it manages them; default limit of processes 8192. */
+ * it manages them; limited as zoned/budget.h says. */
 int zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
     struct err *e) MUST_CHECK;
 int zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)

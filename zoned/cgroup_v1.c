@@ -16,6 +16,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "zoned/budget.h"
 
 #define MOUNTS "/sys/fs/cgroup"
 
@@ -115,6 +116,10 @@ up_one(int top, void *arg, struct err *e)
 	dir = make(all, up->zone, e);
 	if (dir == -1)
 		return -1;
+	if (zd_budget_set(all, e) == -1) {
+		(void)close(dir);
+		return -1;
+	}
 	up->v1->fd[up->v1->n++] = dir;
 	if (faccessat(dir, "pids.max", F_OK, 0) == 0)
 		up->v1->pids = dir;

@@ -369,7 +369,8 @@ go_down(void)
 	drain(NULL);
 }
 
-/* Kill the zone: its pid namespace dies with init. */
+/* Kill the zone. Its pid namespace dies with init; but init must first come to
+ * run for that, and others fork meanwhile: so all at once. */
 static void
 bring_down(enum want want)
 {
@@ -390,6 +391,8 @@ bring_down(enum want want)
 		(void)err_sys(&why, "kill init");
 		log_warn(&why, "halt");
 	}
+	if (zd_cgroup_kill(&m.z->cgroup, &why) == -1)
+		log_warn(&why, "kill the zone's processes");
 }
 
 /* --- requests ------------------------------------------------------------- */
