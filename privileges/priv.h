@@ -44,7 +44,8 @@ enum priv_group {
 	PRIV_G_USERNS = 1 << 15,
 	PRIV_G_NEWMOUNT = 1 << 16,
 	PRIV_G_USERFAULT = 1 << 17,
-	PRIV_GROUPS = 18 /* how many */
+	PRIV_G_NOASLR = 1 << 18,
+	PRIV_GROUPS = 19 /* how many */
 };
 
 enum priv_flag {

@@ -70,14 +70,16 @@ const struct rule rules[RULE_COUNT] = {
 		.row = {
 		EQ(AF_UNIX, ALLOW),
 	} },
-	/* Neither addresses without randomness nor readable means executable. */
-	[RULE_PERSONALITY] = { .arg = 0, .n = 5, .otherwise = FAIL(EPERM),
+	/* No addresses without randomness, unless the zone's security-flags leave
+	 * them to its programs; never readable means executable. */
+	[RULE_PERSONALITY] = { .arg = 0, .n = 6, .otherwise = FAIL(EPERM),
 		.row = {
 		EQ(0xffffffff, ALLOW), /* asks, changes nothing */
 		EQ(PER_LINUX, ALLOW),
 		EQ_WITH(PER_LINUX32, ALLOW, PRIV_G_PERSONA),
 		EQ_WITH(UNAME26, ALLOW, PRIV_G_PERSONA),
 		EQ_WITH(UNAME26 | PER_LINUX32, ALLOW, PRIV_G_PERSONA),
+		EQ_WITH(ADDR_NO_RANDOMIZE, ALLOW, PRIV_G_NOASLR),
 	} },
 	/* Input pushed into a terminal, line disciplines, the host's console,
 	 * and what stalls or seals a shared file system. */

@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/personality.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,6 +68,25 @@ take_pty(int i)
 	return open("/tmp/hog/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
 }
 
+/* The page that a null pointer points to. */
+static int
+take_null(int i)
+{
+	(void)i;
+	return mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED
+	    ? -1
+	    : 0;
+}
+
+/* Addresses that are the same each time. */
+static int
+take_noaslr(int i)
+{
+	(void)i;
+	return personality(ADDR_NO_RANDOMIZE) == -1 ? -1 : 0;
+}
+
 /* A fork bomb: every process makes more, for good. Nobody but who kills the
  * zone ends it. */
 static int
@@ -83,6 +104,8 @@ static const struct {
 	int (*take)(int i);
 } things[] = {
 	{ "bomb", take_processes },
+	{ "null", take_null },
+	{ "noaslr", take_noaslr },
 	{ "inotify", take_inotify },
 	{ "mqueue", take_mqueue },
 	{ "signal", take_signal },

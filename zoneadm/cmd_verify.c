@@ -170,6 +170,7 @@ static verify_fn *const checks[] = {
 	verify_dataset,
 	verify_limits,
 	verify_pool,
+	verify_security,
 	check_inherited,
 };
 

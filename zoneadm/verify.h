@@ -29,3 +29,4 @@ verify_fn verify_net;
 verify_fn verify_dataset;
 verify_fn verify_limits;
 verify_fn verify_pool;
+verify_fn verify_security;

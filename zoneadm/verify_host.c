@@ -299,3 +299,26 @@ verify_pool(struct verify *v, struct err *e)
 		    pool);
 	return 0;
 }
+
+/* The kernel holds the lowest addresses free for every process that lacks
+ * CAP_SYS_RAWIO on the host, as nothing in a zone has it. */
+int
+verify_security(struct verify *v, struct err *e)
+{
+	static const char path[] = "/proc/sys/vm/mmap_min_addr";
+	static const char *const props[] = { "lower", "default" };
+
+	(void)e;
+	for (size_t i = 0; i < ARRAY_LEN(props); i++) {
+		if (zc_count(v->cfg, "security-flags") == 0 ||
+		    !strstr(zc_res_get(v->cfg, "security-flags", 0, props[i]),
+			"forbidnullmap") ||
+		    kernel_number(path) != 0)
+			continue;
+		verify_fault(v,
+		    "could not verify security-flags: forbidnullmap is not in "
+		    "force on this host; run 'sysctl vm.mmap_min_addr=65536'.");
+		break;
+	}
+	return 0;
+}

@@ -168,6 +168,8 @@ parse_line(const char *key, const char *value, struct zc_run *run)
 		run->id_base = (uint32_t)v;
 	else if (strcmp(key, "boots") == 0)
 		run->boots = (unsigned)v;
+	else if (strcmp(key, "persona") == 0)
+		run->persona = (unsigned)v;
 	else if (strcmp(key, "again") == 0)
 		run->again = v == 1;
 	return 0;
@@ -303,18 +305,18 @@ zc_run_save(const char *zone, const struct zc_run *run, struct err *e)
 	if (dir == -1 || read_boot_id(boot_id, e) == -1 ||
 	    mark_live(zone, e) == -1)
 		return -1;
-	text = mem_printf("boot_id %s\nstate %s\nid %d\nid_base %" PRIu32
-			  "\ninit %d %" PRIu64 "\nkeeper %d %" PRIu64
-			  "\nzoned %d %" PRIu64
-			  "\nconsole %d\nboots %u\ncgroup %s\nbootargs %s\n"
-			  "%s%s%s%s",
+	text = mem_printf(
+	    "boot_id %s\nstate %s\nid %d\nid_base %" PRIu32 "\ninit %d %" PRIu64
+	    "\nkeeper %d %" PRIu64 "\nzoned %d %" PRIu64
+	    "\nconsole %d\nboots %u\npersona %u\ncgroup %s\nbootargs %s\n"
+	    "%s%s%s%s",
 	    boot_id, zc_state_name(run->state), run->id, run->id_base,
 	    (int)run->init.pid, run->init.start, (int)run->keeper.pid,
 	    run->keeper.start, (int)run->zoned.pid, run->zoned.start,
-	    run->console_fd, run->boots, run->cgroup ? run->cgroup : "",
-	    run->bootargs ? run->bootargs : "", run->privs ? "privs " : "",
-	    run->privs ? run->privs : "", run->privs ? "\n" : "",
-	    run->again ? "again 1\n" : "");
+	    run->console_fd, run->boots, run->persona,
+	    run->cgroup ? run->cgroup : "", run->bootargs ? run->bootargs : "",
+	    run->privs ? "privs " : "", run->privs ? run->privs : "",
+	    run->privs ? "\n" : "", run->again ? "again 1\n" : "");
 	return fd_replace_file(dir, "state", 0644, text, strlen(text),
 	    FD_VOLATILE, e);
 }

@@ -28,12 +28,13 @@ struct zc_run {
 	struct zc_process init; /* the zone's pid 1 */
 	struct zc_process keeper; /* its parent (zoned/keeper.h) */
 	struct zc_process zoned;
-	int console_fd; /* in the keeper; -1: none */
-	unsigned boots; /* since it was last started from outside */
-	bool again;     /* it rebooted from inside and is to be booted */
-	char *cgroup;   /* below the cgroup2 mount, without '/' first */
-	char *bootargs; /* as given to the last boot */
-	char *privs;    /* names of the set that its init has; NULL: unknown */
+	int console_fd;   /* in the keeper; -1: none */
+	unsigned boots;   /* since it was last started from outside */
+	bool again;       /* it rebooted from inside and is to be booted */
+	unsigned persona; /* personality(2) that its processes start with */
+	char *cgroup;     /* below the cgroup2 mount, without '/' first */
+	char *bootargs;   /* as given to the last boot */
+	char *privs; /* names of the set that its init has; NULL: unknown */
 };
 void zc_run_done(struct zc_run *run);
 #define _cleanup_run __attribute__((cleanup(zc_run_done)))

@@ -161,6 +161,42 @@ check_security(const struct zc_rec *rec, const char *prefix, struct findings *f)
 		low = now;
 		low_id = order[i];
 	}
+	low = zc_rec_text(rec, ZC_SECFLAGS_LOWER);
+	if (low && within("noexecstack", low))
+		fault(f, incompatible,
+		    "%slower: noexecstack cannot be binding: the kernel gives "
+		    "an executable stack to every program that is marked so; "
+		    "put it into default",
+		    prefix);
+}
+
+/* What is in force whatever the flags say: more than asked for, and said. */
+static void
+tell_security(const struct zc_zone *zone, struct findings *f)
+{
+	static const struct {
+		const char *flag;
+		const char *why;
+	} always[] = {
+		{ "forbidnullmap",
+		    "the kernel maps nothing below vm.mmap_min_addr" },
+		{ "noexecstack",
+		    "but for programs that are marked to need it" },
+	};
+	const struct zc_rec *rec = zc_nth(zone, ZC_SECFLAGS, 0);
+	const char *on = rec ? zc_rec_text(rec, ZC_SECFLAGS_DEFAULT) : NULL;
+
+	for (size_t i = 0; on && i < ARRAY_LEN(always); i++) {
+		_autofree char *line = NULL;
+
+		if (within(always[i].flag, on))
+			continue;
+		line = mem_printf(
+		    "WARNING: security-flags: %s stays in force, though "
+		    "default has it not: %s",
+		    always[i].flag, always[i].why);
+		f->say(f->arg, line);
+	}
 }
 
 /* What nothing here acts on is stored, and said. */
@@ -461,6 +497,7 @@ zc_verify(const struct zc_zone *zone, void (*say)(void *arg, const char *line),
 	check_file_systems(zone, &f);
 	check_cpus(zone, &f);
 	check_keys(zone, &f);
+	tell_security(zone, &f);
 	if (f.reason)
 		return err_set(e, ERR_CONFIG, "%s", f.reason);
 	return 0;

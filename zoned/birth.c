@@ -126,8 +126,7 @@ child_main(void *arg)
 	zd_birth_pivot(b);
 	child_stdio(b);
 	CHILD_TRY(b, "session", raw0(SYS_setsid));
-	CHILD_TRY(b, "privileges",
-	    zd_drop(b->spec->caps, b->spec->filter, &b->child_step));
+	CHILD_TRY(b, "privileges", zd_drop(&b->spec->power, &b->child_step));
 	child_exec(b);
 }
 

@@ -26,7 +26,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "fs/plan.h"
-#include "privileges/filter.h"
+#include "zoned/drop.h"
 
 /* What a parked keeper holds beside the console, by number: the zone's network
  * namespace, so that links handed over can be taken back when the zone has
@@ -47,8 +47,7 @@ struct zd_birth_spec {
 	const int *v1; /* groups of v1 that it joins, nv1 of them */
 	size_t nv1;
 	int helpers; /* directory of our programs, private mount */
-	const struct priv_filter *filter;
-	uint64_t caps;
+	struct zd_power power;
 	unsigned withhold; /* enum fs_withhold */
 };
 

@@ -128,9 +128,14 @@ set_caps(uint64_t caps)
 }
 
 long
-zd_drop(uint64_t caps, const struct priv_filter *filter, const char **step)
+zd_drop(const struct zd_power *power, const char **step)
 {
 	long ret;
+
+	*step = "personality";
+	ret = raw1(SYS_personality, power->persona);
+	if (ret < 0)
+		return ret;
 
 	*step = "session keyring";
 	ret = raw2(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);
@@ -147,16 +152,16 @@ zd_drop(uint64_t caps, const struct priv_filter *filter, const char **step)
 	if (ret < 0)
 		return ret;
 	*step = "capability bound";
-	ret = bound_caps(caps);
+	ret = bound_caps(power->caps);
 	if (ret < 0)
 		return ret;
 	*step = "system call filter";
 	/* Without no-new-privileges (set-user-id programs work in a zone), so
 	 * while CAP_SYS_ADMIN of the zone's user namespace is still there. */
-	ret = priv_filter_apply_raw(filter);
+	ret = priv_filter_apply_raw(power->filter);
 	if (ret < 0)
 		return ret;
 	*step = "capabilities";
-	ret = set_caps(caps);
+	ret = set_caps(power->caps);
 	return ret < 0 ? ret : 0;
 }

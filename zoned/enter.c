@@ -206,6 +206,8 @@ child_main(void *arg)
 {
 	static const char *const env[] = { NULL };
 	struct job *j = arg;
+	const struct zd_power power = { j->z->caps, &j->z->filter,
+		j->z->run.persona };
 	const char *step = "privileges";
 	long ret;
 
@@ -221,7 +223,7 @@ child_main(void *arg)
 	/* Out of zoned's process group and session, before code of the zone
 	 * can signal them. */
 	try(j, "session", raw0(SYS_setsid));
-	ret = zd_drop(j->z->caps, &j->z->filter, &step);
+	ret = zd_drop(&power, &step);
 	if (ret < 0)
 		fail(j, step, ret);
 	ret = raw5(SYS_execveat, FD_HELPERS, "zone-login", j->argv, env, 0);

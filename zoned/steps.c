@@ -55,6 +55,7 @@ config_up(struct zd_zone *z, struct err *e)
 	z->caps = priv_set_caps(&z->privs);
 	free(z->run.privs);
 	z->run.privs = priv_set_print(&z->privs);
+	z->run.persona = z->specs.persona;
 	return 0;
 }
 
@@ -220,8 +221,7 @@ platform_up(struct zd_zone *z, struct err *e)
 		.v1 = z->cgroup.v1.fd,
 		.nv1 = z->cgroup.v1.n,
 		.helpers = z->helpers,
-		.filter = &z->filter,
-		.caps = z->caps,
+		.power = { z->caps, &z->filter, z->run.persona },
 		.withhold = withheld(&z->privs),
 	};
 	int rc;

@@ -15,6 +15,7 @@
 struct zd_specs {
 	struct fs_root_spec root;
 	struct priv_set privs;
+	unsigned persona; /* personality(2) that processes start with */
 	char *bootargs;
 	char **inherit;
 	struct fs_hidden hidden;

@@ -71,7 +71,7 @@ in_dropped_child(void (*prepare)(void), int (*check)(void))
 		become_root();
 		if (prepare)
 			prepare();
-		ret = zd_drop(KEPT, &filter, &step);
+		ret = zd_drop(&(struct zd_power){ KEPT, &filter, 0 }, &step);
 		if (ret != 0) {
 			(void)fprintf(stderr, "%s: %s\n", step,
 			    strerror((int)-ret));
@@ -297,7 +297,8 @@ START_TEST(a_step_that_fails_is_named)
 		const struct priv_filter bad = { prog, 65535, 0 };
 
 		become_root();
-		if (zd_drop(KEPT, &bad, &step) != -EINVAL)
+		if (zd_drop(&(struct zd_power){ KEPT, &bad, 0 }, &step) !=
+		    -EINVAL)
 			_exit(1);
 		_exit(strcmp(step, "system call filter") == 0 ? 0 : 2);
 	}
