@@ -110,6 +110,29 @@ open_console(struct fs_parts *p, struct err *e)
 	return 0;
 }
 
+/* systemd gives a service up that asks for a user namespace where there are
+ * none (PrivateUsers=), although its manual says that units must not rely on
+ * them. */
+static int
+tell_services(int run, struct err *e)
+{
+	static const char text[] = "# No user namespaces in this zone: "
+				   "limitpriv lacks linux_userns.\n"
+				   "[Service]\n"
+				   "PrivateUsers=no\n";
+	_autoclose int dir = fd_make_dirs(run, "systemd/system/service.d", 0755,
+	    e);
+	_autoclose int fd = -1;
+
+	if (dir == -1)
+		return -1;
+	fd = openat(dir, "10-zone.conf",
+	    O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd == -1)
+		return err_sys(e, "create '10-zone.conf' in /run");
+	return fd_write_all(fd, text, strlen(text), e);
+}
+
 int
 fs_parts_make_inside(const struct fs_plan *plan, unsigned withhold,
     struct fs_parts *p, struct err *e)
@@ -135,6 +158,9 @@ fs_parts_make_inside(const struct fs_plan *plan, unsigned withhold,
 	if (!(withhold & FS_NO_PING) &&
 	    fd_put(p->made[FS_MADE_PROC], "sys/net/ipv4/ping_group_range",
 		"0 65535", e) == -1)
+		return -1;
+	if ((withhold & FS_NO_USERNS) && p->made[FS_MADE_RUN] != -1 &&
+	    tell_services(p->made[FS_MADE_RUN], e) == -1)
 		return -1;
 	if (loopback_up(e) == -1)
 		return -1;

@@ -20,6 +20,7 @@
 enum fs_withhold {
 	FS_HIDE_PROCESSES = 1, /* of other users, in /proc (proc(5), hidepid) */
 	FS_NO_PING = 2,        /* ICMP sockets for nobody (icmp(7)) */
+	FS_NO_USERNS = 4,      /* and services are told so */
 };
 
 struct fs_parts {

@@ -166,7 +166,8 @@ static unsigned
 withheld(const struct priv_set *s)
 {
 	return (priv_set_has(s, PRIV_PROC_INFO) ? 0U : FS_HIDE_PROCESSES) |
-	    (priv_set_has(s, PRIV_NET_ICMPACCESS) ? 0U : FS_NO_PING);
+	    (priv_set_has(s, PRIV_NET_ICMPACCESS) ? 0U : FS_NO_PING) |
+	    (priv_set_has(s, PRIV_LINUX_USERNS) ? 0U : FS_NO_USERNS);
 }
 
 /* What the next boot is given: those asked for, else the configuration's. */

@@ -21,14 +21,14 @@ caps_of(const char *limitpriv)
 	return priv_set_caps(&s);
 }
 
-START_TEST(the_default_set_has_these_seventeen)
+START_TEST(the_default_set_has_these_eighteen)
 {
 	ck_assert_uint_eq(caps_of("default"),
 	    CAP(CHOWN) | CAP(DAC_OVERRIDE) | CAP(FOWNER) | CAP(FSETID) |
 		CAP(SETFCAP) | CAP(IPC_OWNER) | CAP(NET_BIND_SERVICE) |
-		CAP(AUDIT_WRITE) | CAP(SYS_CHROOT) | CAP(IPC_LOCK) | CAP(KILL) |
-		CAP(SYS_PTRACE) | CAP(SETUID) | CAP(SETGID) | CAP(SETPCAP) |
-		CAP(SYS_ADMIN) | CAP(SYS_BOOT));
+		CAP(NET_RAW) | CAP(AUDIT_WRITE) | CAP(SYS_CHROOT) |
+		CAP(IPC_LOCK) | CAP(KILL) | CAP(SYS_PTRACE) | CAP(SETUID) |
+		CAP(SETGID) | CAP(SETPCAP) | CAP(SYS_ADMIN) | CAP(SYS_BOOT));
 }
 END_TEST
 
@@ -76,7 +76,7 @@ START_TEST(removing_a_privilege_never_adds_a_capability)
 }
 END_TEST
 
-UNIT_MAIN("caps", the_default_set_has_these_seventeen,
+UNIT_MAIN("caps", the_default_set_has_these_eighteen,
     an_exclusive_zone_has_one_more, basic_has_none,
     a_shared_capability_stays_until_its_last_privilege_goes,
     one_file_dac_privilege_missing_takes_the_override_away,
