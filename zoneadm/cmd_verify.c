@@ -171,6 +171,7 @@ static verify_fn *const checks[] = {
 	verify_limits,
 	verify_pool,
 	verify_security,
+	verify_core,
 	check_inherited,
 };
 

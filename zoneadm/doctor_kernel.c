@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "fs/mount.h"
+#include "zoneadm/core.h"
 #include "zoneadm/doctor.h"
 
 /* Ids that the try-outs map: nobody owns anything by them for long. */
@@ -260,6 +261,17 @@ static const struct {
 	/* clang-format on */
 };
 
+static void
+find_core(struct doctor_report *report)
+{
+	const char *risk = core_leaves_zone_here();
+	struct doctor_finding *f = doctor_add(report, "kernel", "core files",
+	    risk ? DOCTOR_LIMITED : DOCTOR_OK, "%s",
+	    risk ? risk : "stay in the zone");
+
+	f->hint = "leave them there: sysctl kernel.core_pattern=core";
+}
+
 void
 doctor_kernel(struct doctor_report *report)
 {
@@ -280,6 +292,7 @@ doctor_kernel(struct doctor_report *report)
 		    "%s", why == 0 ? "" : strerror(why));
 		f->hint = features[i].hint;
 	}
+	find_core(report);
 }
 
 /* --- file systems --------------------------------------------------------- */

@@ -30,3 +30,4 @@ verify_fn verify_dataset;
 verify_fn verify_limits;
 verify_fn verify_pool;
 verify_fn verify_security;
+verify_fn verify_core;

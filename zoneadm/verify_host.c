@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "zoneadm/core.h"
 #include "zoneadm/verify.h"
 #include "zonecfg/runstate.h"
 #include "zonecfg/store.h"
@@ -320,5 +321,19 @@ verify_security(struct verify *v, struct err *e)
 		    "force on this host; run 'sysctl vm.mmap_min_addr=65536'.");
 		break;
 	}
+	return 0;
+}
+
+int
+verify_core(struct verify *v, struct err *e)
+{
+	const char *risk = core_leaves_zone_here();
+
+	(void)e;
+	if (risk && strcmp(v->call->cmd->name, "verify") == 0)
+		verify_warn("WARNING: kernel.core_pattern of this host: %s; "
+			    "'sysctl kernel.core_pattern=core' leaves them in "
+			    "the zone.",
+		    risk);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -18,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -248,13 +250,22 @@ zd_birth_map(struct zd_birth *b, int proc)
 	return fd_put(proc, "gid_map", map, &b->error);
 }
 
+/* What is written there decides who the zone is: it must be procfs, and nothing
+ * mounted over a part of it. */
 int
 zd_birth_proc(struct zd_birth *b, pid_t pid)
 {
-	_autofree char *dir = mem_printf("/proc/%d", (int)pid);
-	int proc = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_autofree char *dir = mem_printf("%d", (int)pid);
+	_autoclose int top = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
 
-	return proc == -1 ? err_sys(&b->error, "open '%s'", dir) : proc;
+	if (top == -1 || fstatfs(top, &fs) == -1)
+		return err_sys(&b->error, "open '/proc'");
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return err_set(&b->error, EINVAL,
+		    "'/proc' is no procfs; mount it: mount -t proc proc /proc");
+	return fd_open_beneath(top, dir, FD_NO_SYMLINKS | FD_NO_XDEV,
+	    O_RDONLY | O_DIRECTORY, 0, &b->error);
 }
 
 /* The ids of pid 1, and its groups of v1. */

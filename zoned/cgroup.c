@@ -19,9 +19,11 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
 #include "zoned/budget.h"
+#include "zoned/devices.h"
 
 /* Groups that the zone makes below its own: each costs the host memory. */
 static const struct {
@@ -32,20 +34,20 @@ static const struct {
 	{ "cgroup.max.depth", "32" },
 };
 
-/* Where cgroup2 is mounted: alone, or beside v1 on a hybrid host. */
-static const char *const v2_mounts[] = { "/sys/fs/cgroup",
-	"/sys/fs/cgroup/unified" };
+/* Below the mounts: cgroup2 alone, or beside v1 on a hybrid host. */
+static const char *const v2_dirs[] = { ".", "unified" };
 
 /* Files that the zone's root may write in its own group (cgroups(7)). */
 static const char *const delegated[] = { "cgroup.procs",
 	"cgroup.subtree_control", "cgroup.threads" };
 
-/* Open path if a file system of that magic is mounted there, else -1. */
+/* Open name if a file system of that magic is mounted there, else -1. */
 static int
-open_magic(const char *path, long magic)
+open_magic(int dir, const char *name, long magic)
 {
 	struct statfs fs;
-	_autoclose int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_autoclose int fd = openat(dir, name,
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd == -1 || fstatfs(fd, &fs) == -1 || (long)fs.f_type != magic)
 		return -1;
@@ -55,15 +57,19 @@ open_magic(const char *path, long magic)
 static int
 open_v2(struct err *e)
 {
-	for (size_t i = 0; i < ARRAY_LEN(v2_mounts); i++) {
-		int fd = open_magic(v2_mounts[i], CGROUP2_SUPER_MAGIC);
+	_autoclose int mounts = zd_cgroup_mounts(e);
+
+	if (mounts == -1)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(v2_dirs); i++) {
+		int fd = open_magic(mounts, v2_dirs[i], CGROUP2_SUPER_MAGIC);
 
 		if (fd != -1)
 			return fd;
 	}
 	return err_set(e, ENOENT,
-	    "no cgroup2 file system at '%s' or '%s'; run 'zoneadm doctor'",
-	    v2_mounts[0], v2_mounts[1]);
+	    "no cgroup2 file system at '/sys/fs/cgroup' or "
+	    "'/sys/fs/cgroup/unified'; run 'zoneadm doctor'");
 }
 
 static int
@@ -170,6 +176,16 @@ open_dirs(struct zd_cgroup *g, const char *zone, bool make, int *top_out,
 	return 0;
 }
 
+/* One guard of several: a kernel that lacks it does not stop a zone. */
+static void
+limit_devices(const struct zd_cgroup *g)
+{
+	struct err why;
+
+	if (g->v1.devices == -1 && zd_devices_v2(g->dir, &why) == -1)
+		log_warn(&why, "no control of devices by group, ignoring");
+}
+
 int
 zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
     struct err *e)
@@ -188,6 +204,7 @@ zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
 	if (zd_budget_set(all, e) == -1 ||
 	    zd_cgroup_v1_up(&g->v1, all_name, zone, e) == -1)
 		return -1;
+	limit_devices(g);
 	return limit_zone(g, e);
 }
 

@@ -17,8 +17,12 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "zoned/budget.h"
+#include "zoned/devices.h"
 
-#define MOUNTS "/sys/fs/cgroup"
+/* Ours, and the first process's, where somebody started us with another /sys as
+ * "ip netns exec" does. Made anew, cgroup2 would lose the options it has. */
+static const char *const mounts_at[] = { "/sys/fs/cgroup",
+	"/proc/1/root/sys/fs/cgroup" };
 
 static void
 closedir_at(DIR **dir)
@@ -42,11 +46,30 @@ open_hierarchy(int mounts, const char *name)
 	return fd_take(&fd);
 }
 
+/* An empty one is sysfs. */
+int
+zd_cgroup_mounts(struct err *e)
+{
+	for (size_t i = 0; i < ARRAY_LEN(mounts_at); i++) {
+		struct statfs fs;
+		_autoclose int fd = open(mounts_at[i],
+		    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+		if (fd != -1 && fstatfs(fd, &fs) == 0 &&
+		    fs.f_type != SYSFS_MAGIC)
+			return fd_take(&fd);
+	}
+	return err_set(e, ENOENT,
+	    "no control groups are mounted at '%s'; run 'zoneadm doctor'",
+	    mounts_at[0]);
+}
+
 int
 zd_cgroup_v1_each(int (*fn)(int top, void *arg, struct err *e), void *arg,
     struct err *e)
 {
-	_cleanup(closedir_at) DIR *mounts = opendir(MOUNTS);
+	int dir = zd_cgroup_mounts(e);
+	_cleanup(closedir_at) DIR *mounts = dir == -1 ? NULL : fdopendir(dir);
 	struct dirent *d;
 	int rc = 0;
 
@@ -123,7 +146,10 @@ up_one(int top, void *arg, struct err *e)
 	up->v1->fd[up->v1->n++] = dir;
 	if (faccessat(dir, "pids.max", F_OK, 0) == 0)
 		up->v1->pids = dir;
-	return 0;
+	if (faccessat(dir, "devices.allow", F_OK, 0) != 0)
+		return 0;
+	up->v1->devices = dir;
+	return zd_devices_v1(dir, e);
 }
 
 int

@@ -3,7 +3,8 @@
  * cgroup_v1 - a group for the zone in each hierarchy of cgroup v1, on hosts
  * that still mount them.
  *
- * They hold a limit only where v2 lacks the controller (pids). The others are
+ * They hold a limit only where v2 lacks the controller (pids), and the list of
+ * devices. The others are
  * there so that the zone's cgroup namespace begins at a group of its own: else
  * its root could mount the hierarchy and read the names of all groups.
  */
@@ -19,12 +20,16 @@ enum { ZD_V1_MAX = 16 };
 struct zd_cgroup_v1 {
 	int fd[ZD_V1_MAX]; /* .../zones.<root id>/NAME of each hierarchy */
 	size_t n;
-	int pids; /* one of them again, -1: not there */
+	int pids;    /* one of them again, -1: not there */
+	int devices; /* one of them again, -1: not there */
 };
-#define ZD_CGROUP_V1_NONE    \
-	{                    \
-		{ 0 }, 0, -1 \
+#define ZD_CGROUP_V1_NONE        \
+	{                        \
+		{ 0 }, 0, -1, -1 \
 	}
+
+/* The directory below which control groups are mounted, of either version. */
+int zd_cgroup_mounts(struct err *e) MUST_CHECK;
 
 /* Make and open them all; none is no error. */
 int zd_cgroup_v1_up(struct zd_cgroup_v1 *v1, const char *all, const char *zone,
