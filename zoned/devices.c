@@ -4,20 +4,18 @@
  */
 #include "zoned/devices.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <linux/bpf.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 
-enum {
-	ANY = -1,
-	PTS = 136, /* the first of its eight majors */
-};
+enum { ANY = -1 };
 
 /* Character devices, those of fs/root.c and the ptys: major, minor. The host's
  * console (5, 1) is not among them, a zone's is a pty. */
@@ -25,28 +23,26 @@ static const struct {
 	int major;
 	int minor;
 } allowed[] = {
-	{ 1, 3 }, /* null */
-	{ 1, 5 }, /* zero */
-	{ 1, 7 }, /* full */
-	{ 1, 8 }, /* random */
-	{ 1, 9 }, /* urandom */
-	{ 5, 0 }, /* tty */
-	{ 5, 2 }, /* ptmx */
-	{ PTS + 0, ANY },
-	{ PTS + 1, ANY },
-	{ PTS + 2, ANY },
-	{ PTS + 3, ANY },
-	{ PTS + 4, ANY },
-	{ PTS + 5, ANY },
-	{ PTS + 6, ANY },
-	{ PTS + 7, ANY },
+	{ 1, 3 },     /* null */
+	{ 1, 5 },     /* zero */
+	{ 1, 7 },     /* full */
+	{ 1, 8 },     /* random */
+	{ 1, 9 },     /* urandom */
+	{ 5, 0 },     /* tty */
+	{ 5, 2 },     /* ptmx */
+	{ 136, ANY }, /* pts */
 };
 
 int
 zd_devices_v1(int dir, struct err *e)
 {
+	_autoclose int list = -1;
+
 	if (fd_put(dir, "devices.deny", "a", e) == -1)
 		return -1;
+	list = openat(dir, "devices.allow", O_WRONLY | O_CLOEXEC);
+	if (list == -1)
+		return err_sys(e, "open 'devices.allow'");
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
 		char text[32];
 
@@ -56,14 +52,14 @@ zd_devices_v1(int dir, struct err *e)
 		else
 			(void)snprintf(text, sizeof(text), "c %d:%d rw",
 			    allowed[i].major, allowed[i].minor);
-		if (fd_put(dir, "devices.allow", text, e) == -1)
-			return -1;
+		if (write(list, text, strlen(text)) == -1)
+			return err_sys(e, "write '%s' to 'devices.allow'",
+			    text);
 	}
 	return 0;
 }
 
-/* --- cgroup2 ---------------------------------------------------------------
- */
+/* --- cgroup2 -------------------------------------------------------------- */
 
 enum { HEAD = 5, ROW = 3, TAIL = 4 };
 enum { INSNS_MAX = HEAD + ROW * (int)ARRAY_LEN(allowed) + TAIL };
