@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "privileges/set.h"
 #include "zonecfg/limits.h"
 #include "zonecfg/value.h"
 
@@ -453,6 +454,23 @@ check_cpus(const struct zc_zone *zone, struct findings *f)
 		    class);
 }
 
+/* In the words of zoneadm: which privilege it is, and why. */
+static void
+check_privileges(const struct zc_zone *zone, struct findings *f)
+{
+	bool exclusive = str_eq(zc_get(zone, "ip-type"), "exclusive");
+	struct priv_fault why = { 0 };
+	struct priv_set set;
+	struct err e;
+
+	if (priv_set_read(zc_get(zone, "limitpriv"), exclusive, &set, &why) ==
+		0 &&
+	    priv_set_check(&set, exclusive, &why) == 0)
+		return;
+	(void)priv_fault_set(&why, &e);
+	fault(f, priv_fault_reason(why.kind), "limitpriv: %s", e.msg);
+}
+
 /* Hand-edited files may hold what "end" would have refused. */
 static void
 check_keys(const struct zc_zone *zone, struct findings *f)
@@ -492,6 +510,8 @@ zc_verify(const struct zc_zone *zone, void (*say)(void *arg, const char *line),
 	}
 	if (zc_name_is_global(zone->name))
 		check_host(zone, &f);
+	else
+		check_privileges(zone, &f);
 	check_nets(zone, &f);
 	check_datasets(zone, &f);
 	check_file_systems(zone, &f);

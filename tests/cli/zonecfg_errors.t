@@ -78,6 +78,24 @@ Invalid rctl value specification; write (priv=privileged,limit=N,action=deny)
 $ zonecfg -z t 'add rctl; set name=zone.max-lwps; add value (priv=privileged,limit=1,action=none); end; set max-lwps=500; remove rctl'
 max-lwps: An incompatible rctl already exists for this property
 [1]
+$ zonecfg -z t 'set limitpriv=default,sys_time'
+limitpriv: privilege "sys_time" is not permitted within the zone's privilege set (prohibited: there is one clock for the machine)
+Zone t failed to verify
+t: Specified privilege is prohibited
+Configuration not saved.
+[1]
+$ zonecfg -z t 'set limitpriv="default,nosuch,!proc_fork"'
+limitpriv: unknown privilege "nosuch" specified in the zone's privilege set (unknown: 'ppriv -l' lists them)
+Zone t failed to verify
+t: Specified privilege is unknown
+Configuration not saved.
+[1]
+$ zonecfg -z t 'set limitpriv="default,!proc_fork"'
+limitpriv: required privilege "proc_fork" is missing from the zone's privilege set (required: no zone works without it)
+Zone t failed to verify
+t: Required privilege is missing
+Configuration not saved.
+[1]
 $ zonecfg -z t 'add admin; set user=no-such-user; set auths=fly; cancel'
 user no-such-user is not a valid username
 auths: 'fly' is not one of 'login', 'manage', 'clonefrom', 'clone', 'config' or 'liveconfig'
