@@ -266,6 +266,18 @@ run_sti(const struct probe *p)
 	return say(BLOCKED, "%s", strerror(errno));
 }
 
+/* Of consoles; a pty knows none of them, so outside there is nothing. */
+static enum verdict
+run_console_call(const struct probe *p)
+{
+	int fd = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+	char sub = 0x7f; /* no subcommand of TIOCLINUX */
+
+	if (fd == -1)
+		return say(CANNOT_TRY, "no pty: %s", strerror(errno));
+	return judge(ioctl(fd, (unsigned long)p->nr, &sub));
+}
+
 static enum verdict
 run_setd(const struct probe *p)
 {
@@ -398,6 +410,8 @@ static const struct probe table[] = {
 	{ "tiocsti", run_sti, RUN, "push input into a terminal", NULL, 0 },
 	{ "tiocsti-wide", run_sti, RUN, "the same with high bits set", NULL,
 	    1 },
+	{ "tioclinux", run_console_call, RUN, "paste into a console", NULL,
+	    TIOCLINUX },
 	{ "tiocsetd", run_setd, RUN, "change a line discipline" },
 	{ "process-vm", run_vm_readv, RUN, "read memory by process_vm_readv" },
 	{ "pidfd-getfd", minus_call, RUN, "take descriptors of a process", NULL,
@@ -407,9 +421,17 @@ static const struct probe table[] = {
 	    SYS_fanotify_init },
 	{ "fsopen", bare_call, RUN, "the new mount interface", NULL,
 	    SYS_fsopen },
+	{ "fspick", minus_call, RUN, "change a mounted file system", NULL,
+	    SYS_fspick },
+	{ "fsconfig", minus_call, RUN, "set its parameters", NULL,
+	    SYS_fsconfig },
+	{ "mount-setattr", minus_call, RUN, "change the flags of mounts", NULL,
+	    SYS_mount_setattr },
+	{ "move-mount", minus_call, RUN, "move a mount", NULL, SYS_move_mount },
 	{ "open-tree", minus_call, RUN, "copy a mount", NULL, SYS_open_tree },
 	{ "vmsplice", minus_call, RUN, "splice user pages", NULL,
 	    SYS_vmsplice },
+	{ "tee", minus_call, RUN, "copy pages of a pipe", NULL, SYS_tee },
 	{ "name-to-handle", minus_call, RUN, "make a file handle", NULL,
 	    SYS_name_to_handle_at },
 	{ "quotactl", bare_call, RUN, "change quotas", NULL, SYS_quotactl },

@@ -213,6 +213,13 @@ try_unmount_root(const struct probe *p)
 	struct stat after;
 
 	(void)p;
+	/* Outside, put a root of our own over the host's. */
+	if (outside &&
+	    (mount("none", scratch(), "tmpfs", 0, NULL) == -1 ||
+		chdir(scratch()) == -1 ||
+		mount(".", "/", NULL, MS_MOVE, NULL) == -1 ||
+		chroot(".") == -1))
+		return say(CANNOT_TRY, "no other root: %s", strerror(errno));
 	if (stat("/", &before) == -1 || umount2("/", MNT_DETACH) == -1)
 		return say(BLOCKED, "%s", strerror(errno));
 	if (chdir("/..") == -1 || stat("/..", &after) == -1)
@@ -223,6 +230,7 @@ try_unmount_root(const struct probe *p)
 static enum verdict
 run_unmount_root(const struct probe *p)
 {
+	(void)scratch(); /* the child cannot remove it */
 	return in_child(p, try_unmount_root);
 }
 
@@ -298,6 +306,31 @@ run_release_agent(const struct probe *p)
 			v = say(SUCCEEDED, "'%s'", path);
 	}
 	return v == BLOCKED && outside ? say(CANNOT_TRY, "no cgroup v1") : v;
+}
+
+/* As in CVE-2022-0492: a control group namespace of one's own makes its group
+ * the root of a hierarchy, whose mount has the file. */
+static enum verdict
+try_agent_apart(const struct probe *p)
+{
+	char path[128];
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWCGROUP | CLONE_NEWNS) == -1 &&
+	    unshare(CLONE_NEWCGROUP | CLONE_NEWNS) == -1)
+		return say(BLOCKED, "unshare: %s", strerror(errno));
+	if (mount("none", scratch(), "cgroup", 0, p->arg) == -1)
+		return say(outside ? CANNOT_TRY : BLOCKED, "mount: %s",
+		    strerror(errno));
+	(void)snprintf(path, sizeof(path), "%s/release_agent", scratch());
+	return access(path, W_OK) == 0 ? SUCCEEDED
+				       : say(BLOCKED, "%s", strerror(errno));
+}
+
+static enum verdict
+run_agent_apart(const struct probe *p)
+{
+	(void)scratch(); /* the child cannot remove it */
+	return in_child(p, try_agent_apart);
 }
 
 /* Does a hierarchy of the first version show more than the zone's part? */
@@ -392,13 +425,15 @@ static const struct probe table[] = {
 	{ "bind-sys", run_bind_below, MNT, "a copy of /sys without masks",
 	    "/sys" },
 	{ "chroot-escape", run_chroot, RUN, "leave the root by chroot(2)" },
-	{ "unmount-root", run_unmount_root, SKIP,
-	    "take the root off: nothing lies below the host's" },
+	{ "unmount-root", run_unmount_root, MNT,
+	    "take the root off, for what lies below" },
 	{ "make-handle", show_handle, RUN, "make the handle of a file", "/" },
 	{ "open-handle", run_open_handle, RUN,
 	    "open the host's root by its handle" },
 	{ "release-agent", run_release_agent, RUN,
 	    "a program run when a control group is empty" },
+	{ "release-agent-apart", run_agent_apart, MNT,
+	    "the same in namespaces of one's own", "freezer" },
 	{ "mount-cgroup1", run_cgroup1, MNT, "see the cgroups v1 of the host" },
 	{ "cgroup-root", run_cgroup_root, MNT,
 	    "reach the root of all control groups" },

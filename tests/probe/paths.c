@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
@@ -17,14 +18,39 @@ absent(void)
 	return say(outside ? CANNOT_TRY : BLOCKED, "%s", strerror(errno));
 }
 
+/* What lies here on a machine that has it mounted: outside it is put there, in
+ * mounts of our own. */
+static void
+put_there(const char *path)
+{
+	static const struct {
+		const char *path;
+		const char *type;
+	} known[] = {
+		{ "/sys/kernel/debug", "debugfs" },
+		{ "/sys/kernel/tracing", "tracefs" },
+		{ "/sys/kernel/security", "securityfs" },
+		{ "/sys/fs/pstore", "pstore" },
+		{ "/proc/sys/fs/binfmt_misc", "binfmt_misc" },
+	};
+
+	for (size_t i = 0; outside && i < ARRAY_LEN(known); i++) {
+		if (strncmp(path, known[i].path, strlen(known[i].path)) == 0)
+			(void)mount("none", known[i].path, known[i].type, 0,
+			    NULL);
+	}
+}
+
 /* Does the directory hold anything? */
 static enum verdict
 list(const struct probe *p)
 {
-	DIR *d = opendir(p->arg);
 	struct dirent *ent;
 	enum verdict v = BLOCKED;
+	DIR *d;
 
+	put_there(p->arg);
+	d = opendir(p->arg);
 	if (!d)
 		return absent();
 	for (ent = readdir(d); ent && v == BLOCKED; ent = readdir(d)) {
@@ -56,7 +82,25 @@ static enum verdict
 change(const struct probe *p)
 {
 	struct stat st;
-	int fd = open(p->arg, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	int fd;
+
+	put_there(p->arg);
+	fd = open(p->arg, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1)
+		return absent();
+	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	    st.st_rdev == makedev(1, 3))
+		return say(BLOCKED, "a null device lies over it");
+	return SUCCEEDED;
+}
+
+/* Can it be opened? Not read: that would act. A null device lies over it, or
+ * it reads as nothing, where it is masked. */
+static enum verdict
+reach(const struct probe *p)
+{
+	struct stat st;
+	int fd = open(p->arg, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd == -1)
 		return absent();
@@ -152,14 +196,29 @@ foreign_nodes(const struct probe *p)
 static const struct probe table[] = {
 	{ "kcore", see, RUN, "read the kernel's memory", "/proc/kcore" },
 	{ "kmsg", see, RUN, "read the kernel's log", "/dev/kmsg" },
-	{ "proc-kmsg", change, SKIP, "take the log from its reader",
+	{ "proc-kmsg", change, RUN, "take the log from its reader",
 	    "/proc/kmsg" },
 	{ "mem", see, RUN, "read physical memory", "/dev/mem" },
-	{ "port", see, SKIP, "read ports: may hang devices", "/dev/port" },
+	{ "port", reach, RUN, "ports of devices", "/dev/port" },
+	{ "fuse", reach, RUN, "file systems of one's own making", "/dev/fuse" },
+	{ "tun", reach, RUN, "network links of one's own making",
+	    "/dev/net/tun" },
+	{ "kvm", reach, RUN, "virtual machines", "/dev/kvm" },
+	{ "loop-control", reach, RUN, "loop devices", "/dev/loop-control" },
+	{ "mapper-control", reach, RUN, "the device mapper",
+	    "/dev/mapper/control" },
 	{ "kallsyms", addresses, RUN, "addresses of the kernel",
 	    "/proc/kallsyms" },
 	{ "iomem", addresses, RUN, "addresses of devices", "/proc/iomem" },
 	{ "keys", see, RUN, "key rings of others", "/proc/keys" },
+	{ "key-users", see, RUN, "users of key rings", "/proc/key-users" },
+	{ "softirqs", see, RUN, "keystroke timing", "/proc/softirqs" },
+	{ "config", see, RUN, "how the kernel was built", "/proc/config.gz" },
+	{ "notes", see, RUN, "which build it is", "/sys/kernel/notes" },
+	{ "slab", list, RUN, "what the kernel allocates", "/sys/kernel/slab" },
+	{ "thermal", see, RUN, "how warm the host is",
+	    "/sys/devices/system/cpu/cpu0/thermal_throttle/"
+	    "core_throttle_count" },
 	{ "timer-list", see, RUN, "timers of the host", "/proc/timer_list" },
 	{ "sched-debug", see, RUN, "processes of the host",
 	    "/proc/sched_debug" },
@@ -172,12 +231,12 @@ static const struct probe table[] = {
 	{ "proc-scsi", list, RUN, "disks of the host", "/proc/scsi" },
 	{ "proc-acpi", list, RUN, "power of the host", "/proc/acpi" },
 	{ "sys-firmware", list, RUN, "firmware tables", "/sys/firmware" },
-	{ "sys-debug", list, RUN, "debugfs", "/sys/kernel/debug" },
-	{ "sys-tracing", list, RUN, "tracefs", "/sys/kernel/tracing" },
-	{ "sys-security", list, RUN, "security modules",
+	{ "sys-debug", list, MNT, "debugfs", "/sys/kernel/debug" },
+	{ "sys-tracing", list, MNT, "tracefs", "/sys/kernel/tracing" },
+	{ "sys-security", list, MNT, "security modules",
 	    "/sys/kernel/security" },
-	{ "sys-bpf", list, RUN, "pinned programs", "/sys/fs/bpf" },
-	{ "sys-pstore", list, RUN, "crash logs", "/sys/fs/pstore" },
+	{ "sys-bpf", list, MNT, "pinned programs", "/sys/fs/bpf" },
+	{ "sys-pstore", list, MNT, "crash logs", "/sys/fs/pstore" },
 	{ "sys-module", list, RUN, "parameters of modules", "/sys/module" },
 	{ "sys-btf", list, RUN, "layout of the kernel", "/sys/kernel/btf" },
 	{ "sys-powercap", list, RUN, "power side channel",
@@ -199,7 +258,7 @@ static const struct probe table[] = {
 	    "/proc/sys/vm/drop_caches" },
 	{ "overcommit", change, RUN, "memory policy of the host",
 	    "/proc/sys/vm/overcommit_memory" },
-	{ "binfmt-misc", change, RUN, "interpreters for programs",
+	{ "binfmt-misc", change, MNT, "interpreters for programs",
 	    "/proc/sys/fs/binfmt_misc/register" },
 	{ "file-max", change, RUN, "limits of the host",
 	    "/proc/sys/fs/file-max" },

@@ -45,6 +45,7 @@ extern const struct probes socket_probes;
 extern const struct probes path_probes;
 extern const struct probes mount_probes;
 extern const struct probes process_probes;
+extern const struct probes share_probes;
 
 /* Are we outside a zone, on purpose? */
 extern bool outside;

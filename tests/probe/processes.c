@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <linux/memfd.h>
 #include <linux/nsfs.h>
 #include <sched.h>
@@ -154,6 +155,54 @@ run_ptrace(const struct probe *p)
 	if (ret == 0 && ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == 0 &&
 	    waitpid(pid, NULL, __WALL) == pid)
 		(void)ptrace(PTRACE_DETACH, pid, NULL, NULL);
+	return v;
+}
+
+static enum verdict
+run_memory(const struct probe *p)
+{
+	pid_t pid = host_pid();
+	char path[64];
+
+	(void)p;
+	(void)snprintf(path, sizeof(path), "/proc/%d/mem", (int)pid);
+	return judge_pid(pid, open(path, O_RDWR | O_CLOEXEC));
+}
+
+/* A process whose root is not ours, and leads there: what enters a zone has the
+ * host's for a while. */
+static bool
+has_other_root(pid_t pid)
+{
+	char path[64];
+	struct stat its;
+	struct stat own;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/root/.", (int)pid);
+	return stat(path, &its) == 0 && stat("/", &own) == 0 &&
+	    (its.st_dev != own.st_dev || its.st_ino != own.st_ino);
+}
+
+static enum verdict
+run_other_root(const struct probe *p)
+{
+	const char *dir = scratch();
+	enum verdict v;
+	pid_t pid = -1;
+
+	(void)p;
+	if (!outside)
+		return any_process(has_other_root) ? SUCCEEDED : BLOCKED;
+	pid = fork();
+	if (pid == 0) {
+		if (chroot(dir) == 0)
+			(void)pause();
+		_exit(0);
+	}
+	(void)usleep(200000);
+	v = has_other_root(pid) ? SUCCEEDED : BLOCKED;
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
 	return v;
 }
 
@@ -552,12 +601,28 @@ run_capabilities(const struct probe *p)
 	return status_has("\nCapBnd:", ~0xa06cf5fbULL);
 }
 
+/* Outside, there is one first. */
+static enum verdict
+try_inheritable(const struct probe *p)
+{
+	struct __user_cap_header_struct head = { _LINUX_CAPABILITY_VERSION_3,
+		0 };
+	struct __user_cap_data_struct data[2];
+
+	if (outside &&
+	    (syscall(SYS_capget, &head, data) == -1 ||
+		(data[0].inheritable = 1U << CAP_CHOWN,
+		    syscall(SYS_capset, &head, data)) == -1 ||
+		prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_CHOWN, 0, 0) ==
+		    -1))
+		return say(CANNOT_TRY, "%s", strerror(errno));
+	return status_has(p->arg, ~0ULL);
+}
+
 static enum verdict
 run_inheritable(const struct probe *p)
 {
-	if (outside)
-		return CANNOT_TRY;
-	return status_has(p->arg, ~0ULL);
+	return in_child(p, try_inheritable);
 }
 
 static enum verdict
@@ -572,6 +637,8 @@ static const struct probe table[] = {
 	{ "kill-host", run_kill, RUN, "signal a process of the host" },
 	{ "pidfd-host", run_pidfd, RUN, "open a process of the host" },
 	{ "ptrace-host", run_ptrace, RUN, "trace a process of the host" },
+	{ "memory-host", run_memory, RUN, "open its memory" },
+	{ "other-root", run_other_root, RUN, "see through another's root" },
 	{ "trace-foreign", run_trace_foreign, RUN,
 	    "trace a process of another user namespace" },
 	{ "stronger", run_stronger, RUN,
@@ -595,10 +662,10 @@ static const struct probe table[] = {
 	    "/proc/self/gid_map" },
 	{ "capabilities", run_capabilities, RUN,
 	    "a capability that no privilege carries" },
-	{ "inheritable", run_inheritable, SKIP,
-	    "inheritable capabilities: depend on the shell", "\nCapInh:" },
-	{ "ambient", run_inheritable, SKIP,
-	    "ambient capabilities: depend on the shell", "\nCapAmb:" },
+	{ "inheritable", run_inheritable, RUN, "inheritable capabilities",
+	    "\nCapInh:" },
+	{ "ambient", run_inheritable, RUN, "ambient capabilities",
+	    "\nCapAmb:" },
 	{ "no-filter", run_no_filter, RUN, "run without a filter" },
 };
 
