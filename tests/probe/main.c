@@ -16,7 +16,8 @@
 enum { SECONDS = 20 };
 
 static const struct probes *const all[] = { &call_probes, &socket_probes,
-	&path_probes, &mount_probes, &process_probes, &share_probes };
+	&path_probes, &mount_probes, &process_probes, &share_probes,
+	&hunt_probes };
 
 bool outside;
 static char *const *keys;

@@ -46,6 +46,7 @@ extern const struct probes path_probes;
 extern const struct probes mount_probes;
 extern const struct probes process_probes;
 extern const struct probes share_probes;
+extern const struct probes hunt_probes;
 
 /* Are we outside a zone, on purpose? */
 extern bool outside;
