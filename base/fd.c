@@ -29,6 +29,16 @@ fd_close_at(int *fd)
 	errno = saved;
 }
 
+bool
+fd_takes_colour(int fd)
+{
+	const char *none = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	return isatty(fd) == 1 && (!none || *none == '\0') && term &&
+	    *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
 int
 fd_open_beneath(int dirfd, const char *path, unsigned how, int flags,
     mode_t mode, struct err *e)

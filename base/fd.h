@@ -45,6 +45,10 @@ int fd_open_beneath(int dirfd, const char *path, unsigned how, int flags,
 /* Open a directory by a path that the administrator or we ourselves own. */
 int fd_open_dir(int dirfd, const char *path, struct err *e) MUST_CHECK;
 
+/* May text written to fd be coloured: a terminal that knows how, and a person
+ * who has not asked for none (NO_COLOR, no-color.org). */
+bool fd_takes_colour(int fd);
+
 /* Make each missing directory of path beneath dirfd, component by component and
  * without following symbolic links, and open the last. */
 int fd_make_dirs(int dirfd, const char *path, mode_t mode, struct err *e)

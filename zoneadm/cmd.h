@@ -63,6 +63,9 @@ struct cmd {
 	unsigned states;  /* CMD_STATE bits of the states it is allowed in */
 	char force;       /* option letter that lets an incomplete zone pass */
 	cmd_fn *run;
+	/* What the row cannot say of the words, or NULL: asked before the zone
+	 * is looked at, because a wrong call is wrong in every state. */
+	cmd_fn *check;
 };
 
 /* The table, in the order of the usage text; n of them. */
@@ -75,6 +78,9 @@ extern char **cmd_argv;
 /* Another program holds the subcommand, checks included: its function executes
  * that (front.c, whole.c). */
 bool cmd_is_apart(const struct cmd *cmd);
+
+/* -1 with ERR_USAGE: there is no such subcommand, but one like it perhaps. */
+int cmd_unknown(const char *name, struct err *e);
 
 /* A line for people on stderr: "zoneadm: zone 'NAME': TEXT". */
 void cmd_say(const struct cmd_call *call, const char *fmt, ...) PRINTF(2, 3);
@@ -98,12 +104,15 @@ int cmd_verify(struct cmd_call *call, struct err *e);
 int cmd_install(struct cmd_call *call, struct err *e);
 /* cmd_clone.c */
 int cmd_clone(struct cmd_call *call, struct err *e);
+int cmd_clone_check(struct cmd_call *call, struct err *e);
 /* cmd_snapshot.c */
 int cmd_snapshot(struct cmd_call *call, struct err *e);
+int cmd_snapshot_check(struct cmd_call *call, struct err *e);
 /* cmd_uninstall.c */
 int cmd_uninstall(struct cmd_call *call, struct err *e);
 /* cmd_mark.c */
 int cmd_mark(struct cmd_call *call, struct err *e);
+int cmd_mark_check(struct cmd_call *call, struct err *e);
 /* cmd_mount.c */
 int cmd_mount(struct cmd_call *call, struct err *e);
 int cmd_unmount(struct cmd_call *call, struct err *e);
@@ -112,6 +121,7 @@ int cmd_ready(struct cmd_call *call, struct err *e);
 int cmd_boot(struct cmd_call *call, struct err *e);
 int cmd_reboot(struct cmd_call *call, struct err *e);
 int cmd_shutdown(struct cmd_call *call, struct err *e);
+int cmd_shutdown_check(struct cmd_call *call, struct err *e);
 int cmd_halt(struct cmd_call *call, struct err *e);
 int cmd_upgrade(struct cmd_call *call, struct err *e);
 /* cmd_doctor.c */

@@ -282,7 +282,7 @@ cmd_reboot(struct cmd_call *call, struct err *e)
 }
 
 int
-cmd_shutdown(struct cmd_call *call, struct err *e)
+cmd_shutdown_check(struct cmd_call *call, struct err *e)
 {
 	_cleanup(wish_done) struct wish w = { 0 };
 
@@ -291,6 +291,16 @@ cmd_shutdown(struct cmd_call *call, struct err *e)
 	if (w.args && !w.reboot)
 		return err_set(e, ERR_USAGE,
 		    "shutdown: boot arguments need -r");
+	return 0;
+}
+
+int
+cmd_shutdown(struct cmd_call *call, struct err *e)
+{
+	_cleanup(wish_done) struct wish w = { 0 };
+
+	if (parse(call, "+r", true, &w, e) == -1)
+		return -1;
 	return ask(call, &w, e);
 }
 

@@ -26,6 +26,7 @@
 #include "fs/zonepath.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/fill.h"
+#include "zoneadm/options.h"
 #include "zoneadm/progress.h"
 #include "zonecfg/store.h"
 
@@ -84,7 +85,7 @@ work_done(struct work *w)
  */
 
 static int
-one_option(struct wish *wish, int c, struct err *e)
+one_option(const struct cmd_call *call, struct wish *wish, int c, struct err *e)
 {
 	switch (c) {
 	case 'm':
@@ -107,7 +108,7 @@ one_option(struct wish *wish, int c, struct err *e)
 		return err_set(e, ERR_USAGE,
 		    "clone: option -%c needs an argument", optopt);
 	default:
-		return err_set(e, ERR_USAGE, "clone: no such option");
+		return cmd_wrong_option(call, e);
 	}
 }
 
@@ -124,7 +125,7 @@ parse(const struct cmd_call *call, struct wish *wish, struct err *e)
 	optind = 0;
 	while ((c = getopt_long(call->argc, call->argv, "+:m:s:p", longs,
 		    NULL)) != -1) {
-		if (one_option(wish, c, e) == -1)
+		if (one_option(call, wish, c, e) == -1)
 			return -1;
 	}
 	/* Clients may give an empty word. */
@@ -545,6 +546,14 @@ clone_zone(struct work *w, struct err *e)
 		return -1;
 	}
 	return zc_index_set_state(w->call->zone, ZC_INSTALLED, e);
+}
+
+int
+cmd_clone_check(struct cmd_call *call, struct err *e)
+{
+	struct wish wish = { 0 };
+
+	return parse(call, &wish, e);
 }
 
 int

@@ -12,10 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/json.h"
 #include "base/mem.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/doctor.h"
+#include "zoneadm/options.h"
 
 /* File systems looked at, at most; a host has few that hold zones. */
 enum { DIRS_MAX = 16 };
@@ -163,7 +165,7 @@ print_least(const struct doctor_report *r)
 static void
 print_text(const struct doctor_report *r)
 {
-	bool colours = isatty(STDOUT_FILENO) == 1;
+	bool colours = fd_takes_colour(STDOUT_FILENO);
 	const char *group = "";
 
 	for (size_t i = 0; i < r->n; i++) {
@@ -227,7 +229,7 @@ parse(const struct cmd_call *call, bool *as_json, struct err *e)
 		if (c == -1)
 			break;
 		if (c != 'j')
-			return err_set(e, ERR_USAGE, "doctor: wrong option");
+			return cmd_wrong_option(call, e);
 		*as_json = true;
 	}
 	if (optind < call->argc)

@@ -62,5 +62,5 @@ cmd_help(struct cmd_call *call, struct err *e)
 		(void)printf("%s\n", cmd_table[i].help);
 		return 0;
 	}
-	return err_set(e, ERR_USAGE, "%s: unknown subcommand", call->argv[1]);
+	return cmd_unknown(call->argv[1], e);
 }

@@ -25,6 +25,7 @@
 #include "fs/mounts.h"
 #include "fs/zonepath.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/options.h"
 #include "zonecfg/store.h"
 
 static int
@@ -32,10 +33,13 @@ parse(const struct cmd_call *call, const char *letters, struct err *e)
 {
 	opterr = 0;
 	optind = 0;
-	while (getopt(call->argc, call->argv, letters) != -1) {
-		if (optopt != 0)
-			return err_set(e, ERR_USAGE, "%s: no option -%c",
-			    call->argv[0], optopt);
+	for (;;) {
+		int c = getopt(call->argc, call->argv, letters);
+
+		if (c == -1)
+			break;
+		if (c == '?')
+			return cmd_wrong_option(call, e);
 	}
 	if (optind < call->argc)
 		return err_set(e, ERR_USAGE, "%s: '%s' is too much",

@@ -280,6 +280,28 @@ static const struct {
 };
 
 static int
+unknown_verb(const char *word, struct err *e)
+{
+	const char *words[ARRAY_LEN(verbs)];
+	const char *near;
+
+	if (!word)
+		return err_set(e, ERR_USAGE,
+		    "snapshot: create, list, rollback, destroy or diff?");
+	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
+		words[i] = verbs[i].word;
+	near = str_nearest(word, words, ARRAY_LEN(words));
+	if (near)
+		return err_set(e, ERR_USAGE,
+		    "snapshot: unknown word '%s'; did you mean '%s'?", word,
+		    near);
+	return err_set(e, ERR_USAGE,
+	    "snapshot: '%s' is none of create, list, rollback, destroy and "
+	    "diff",
+	    word);
+}
+
+static int
 find_verb(const struct cmd_call *call, size_t *verb, struct err *e)
 {
 	const char *word = call->argc > 1 ? call->argv[1] : NULL;
@@ -290,12 +312,7 @@ find_verb(const struct cmd_call *call, size_t *verb, struct err *e)
 			return 0;
 		}
 	}
-	return word ? err_set(e, ERR_USAGE,
-			  "snapshot: '%s' is none of create, list, rollback, "
-			  "destroy and diff",
-			  word)
-		    : err_set(e, ERR_USAGE,
-			  "snapshot: create, list, rollback, destroy or diff?");
+	return unknown_verb(word, e);
 }
 
 static int
@@ -340,6 +357,16 @@ parse(struct work *w, size_t verb, struct err *e)
 		return err_set(e, ERR_USAGE,
 		    "snapshot %s: no snapshot is named", word);
 	return 0;
+}
+
+int
+cmd_snapshot_check(struct cmd_call *call, struct err *e)
+{
+	struct work w = { .call = call };
+	size_t verb = 0;
+
+	return find_verb(call, &verb, e) == -1 || parse(&w, verb, e) == -1 ? -1
+									   : 0;
 }
 
 int

@@ -9,7 +9,7 @@
 #define ON_ZONE (CMD_ZONE | CMD_ROOT | CMD_LOCK)
 
 /* Dispatcher, gate and usage text at once: name, arguments, what it does; then
- * flags, states it is allowed in, force option, function. */
+ * flags, states it is allowed in, force option, function, check. */
 const struct cmd cmd_table[] = {
 	/* clang-format off */
 	{ "help", "[subcommand]", "Print what a subcommand does.",
@@ -30,7 +30,8 @@ const struct cmd cmd_table[] = {
 	{ "shutdown", "[-r [-- boot_arguments]]",
 	    "Let the zone shut itself down; with -r boot it afterwards.",
 	    CMD_ZONE | CMD_ROOT | CMD_RUNNING | CMD_SETTLES,
-	    S(RUNNING), 0, cmd_shutdown },
+	    S(RUNNING), 0, cmd_shutdown,
+	    cmd_shutdown_check },
 	{ "reboot", "[-- boot_arguments]",
 	    "Halt the zone and boot it, without running its shutdown.",
 	    CMD_ZONE | CMD_ROOT | CMD_RUNNING | CMD_SETTLES,
@@ -54,20 +55,23 @@ const struct cmd cmd_table[] = {
 	{ "clone", "[-m copy] [-s snapshot] [-p] [--live] source",
 	    "Make the zone's root from another zone's.",
 	    ON_ZONE | CMD_HALTED | CMD_FRESH | CMD_WHOLE | CMD_APART,
-	    S(CONFIGURED), 0, cmd_clone },
+	    S(CONFIGURED), 0, cmd_clone,
+	    cmd_clone_check },
 	{ "snapshot",
 	    "create [--live] [name] | list [-p | --json] | rollback name |"
 	    " destroy name | diff [--json] name",
 	    "Keep what the zone's root is now, and go back to it.",
 	    ON_ZONE | CMD_BUILT | CMD_APART,
 	    S(INSTALLED) | S(READY) | S(MOUNTED) | S(RUNNING), 0,
-	    cmd_snapshot },
+	    cmd_snapshot,
+	    cmd_snapshot_check },
 	{ "uninstall", "[-F]", "Remove the zone's root; it stays configured.",
 	    ON_ZONE | CMD_HALTED | CMD_GONE | CMD_APART,
 	    S(INCOMPLETE) | S(INSTALLED), 0, cmd_uninstall },
 	{ "mark", "incomplete", "Note that the zone's root cannot be trusted.",
 	    ON_ZONE | CMD_HALTED,
-	    S(INCOMPLETE) | S(INSTALLED), 0, cmd_mark },
+	    S(INCOMPLETE) | S(INSTALLED), 0, cmd_mark,
+	    cmd_mark_check },
 	{ "mount", "[-f]", "Show the root of a zone that is halted.",
 	    ON_ZONE | CMD_BUILT | CMD_APART, S(INSTALLED), 'f', cmd_mount },
 	{ "unmount", "", "Take that view away again.",

@@ -17,6 +17,8 @@
 #include "base/str.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/gate.h"
+#include "zoneadm/options.h"
+#include "zonecfg/hint.h"
 
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -68,8 +70,8 @@ find(const char *name)
 	return NULL;
 }
 
-static int
-unknown_command(const char *name)
+int
+cmd_unknown(const char *name, struct err *e)
 {
 	_autofree const char **names = mem_alloc(cmd_table_n * sizeof(*names));
 	const char *nearest;
@@ -78,12 +80,10 @@ unknown_command(const char *name)
 	for (size_t i = 0; i < cmd_table_n; i++)
 		names[i] = cmd_table[i].name;
 	nearest = str_nearest(name, names, cmd_table_n);
-	(void)fprintf(stderr, "zoneadm: %s: unknown subcommand", shown);
-	if (nearest)
-		(void)fprintf(stderr, "; did you mean '%s'?", nearest);
-	(void)fputc('\n', stderr);
-	cmd_usage(NULL);
-	return EXIT_USAGE;
+	if (!nearest)
+		return err_set(e, ERR_USAGE, "%s: unknown subcommand", shown);
+	return err_set(e, ERR_USAGE,
+	    "%s: unknown subcommand; did you mean '%s'?", shown, nearest);
 }
 
 /* An uuid that matches wins over -z; one that does not is of no weight beside
@@ -140,12 +140,36 @@ report(const struct cmd_call *call, int result, const struct err *e)
 	return EXIT_USAGE;
 }
 
+/* Are the words right? That is told before anything of the zone. */
+static int
+check_words(struct cmd_call *call, struct err *e)
+{
+	optind = 0; /* getopt anew, for the subcommand's own options */
+	if (cmd_check_options(call, e) == -1 ||
+	    (call->cmd->check && call->cmd->check(call, e) == -1))
+		return -1;
+	optind = 0;
+	return 0;
+}
+
+/* Refused because of what the zone is now: what leads on from there. */
+static int
+refused(const struct cmd_call *call, const struct err *e)
+{
+	say(call->zone, e->msg);
+	if (e->code == ERR_STATE)
+		zc_hint_state("zoneadm", call->zone, call->state);
+	return 1;
+}
+
 /* Through the gate and to the function. */
 static int
 run(struct cmd_call *call, struct err *e)
 {
 	struct err busy = { 0 };
 
+	if (check_words(call, e) == -1)
+		return -1;
 	if (cmd_is_apart(call->cmd))
 		return call->cmd->run(call, e);
 	if (gate_open(call, &busy, e) == -1)
@@ -155,7 +179,7 @@ run(struct cmd_call *call, struct err *e)
 	    busy.code == 0 && cmd_settle(call, e) == -1)
 		return -1;
 	if (gate_decide(call, &busy, e) == -1)
-		return -1;
+		return refused(call, e);
 	return call->cmd->run(call, e);
 }
 
@@ -173,9 +197,12 @@ dispatch(const struct options *o, int argc, char **argv)
 	};
 	int status;
 
-	if (!call.cmd)
-		return unknown_command(argv[0]);
-	optind = 0; /* getopt anew, for the subcommand's own options */
+	if (!call.cmd) {
+		(void)cmd_unknown(argv[0], &e);
+		say(NULL, e.msg);
+		cmd_usage(NULL);
+		return EXIT_USAGE;
+	}
 	/* The process is about to end: the lock goes with it. */
 	status = report(&call, run(&call, &e), &e);
 	zc_entry_done(&call.entry);
@@ -224,9 +251,11 @@ run_option(enum next what)
 }
 
 static int
-fail_early(const struct err *e)
+fail_early(const char *zone, const struct err *e)
 {
 	say(NULL, e->msg);
+	if (e->code == ERR_UNKNOWN_ZONE && zone)
+		zc_hint_zone("zoneadm", zone);
 	return e->code == ERR_USAGE ? EXIT_USAGE : EXIT_FAILED;
 }
 
@@ -242,11 +271,11 @@ main(int argc, char **argv)
 	if (next != NEXT_RUN)
 		return run_option(next);
 	if (path_init(o.root, &e) == -1)
-		return fail_early(&e);
+		return fail_early(o.zone, &e);
 	if (o.uuid && *o.uuid != '\0' && resolve_uuid(&o, &found, &e) == -1)
-		return fail_early(&e);
+		return fail_early(o.zone, &e);
 	if (o.zone && check_zone(o.zone, &e) == -1)
-		return fail_early(&e);
+		return fail_early(o.zone, &e);
 	if (optind >= argc) {
 		cmd_usage(NULL);
 		return EXIT_USAGE;

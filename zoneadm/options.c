@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC
  *
- * options - what is said of an option that a subcommand does not have; which it
- * has is read off its row in the table, where the usage text comes from.
+ * options - are the words behind a subcommand its own, and what is said of one
+ * that is not; which it has is read off its row in the table, where the usage
+ * text comes from.
  */
 #include "zoneadm/options.h"
 
@@ -14,14 +15,17 @@
 
 enum { MOST = 32 };
 
-/* Options of a usage text, "[-sf] [-i path] [--json]": letters one by one, long
- * ones as words of their own in text. */
+/* Options of a usage text, "[-sf] [-i path] [--json]": letters one by one,
+ * those with a value once more, long ones as words of their own in text. */
 struct known {
 	char letters[MOST];
 	size_t nletters;
+	char valued[MOST];
+	size_t nvalued;
 	const char *words[MOST];
 	size_t nwords;
-	char *text; /* holds words */
+	bool operands; /* words that are no option may follow */
+	char *text;    /* holds words */
 };
 
 static bool
@@ -30,11 +34,20 @@ is_option(const char *usage, const char *p)
 	return *p == '-' && (p == usage || strchr("[ |", p[-1]) != NULL);
 }
 
-static void
-add_letters(struct known *k, const char *p)
+/* A word right behind the last letter is its value. Returns how much of the
+ * text that was. */
+static size_t
+add_letters(struct known *k, const char *letters)
 {
+	const char *p = letters;
+
 	for (; isalnum((unsigned char)*p) && k->nletters < MOST - 1; p++)
 		k->letters[k->nletters++] = *p;
+	if (k->nletters > 0 && *p == ' ' && isalpha((unsigned char)p[1])) {
+		k->valued[k->nvalued++] = k->letters[k->nletters - 1];
+		p += 1 + strcspn(p + 1, " ]|");
+	}
+	return (size_t)(p - letters);
 }
 
 static void
@@ -44,10 +57,12 @@ read_usage(const char *usage, struct known *k)
 	for (char *p = k->text; *p != '\0'; p++) {
 		size_t len = strcspn(p, " ]|=");
 
-		if (!is_option(k->text, p))
+		if (!is_option(k->text, p)) {
+			k->operands |= isalpha((unsigned char)*p) != 0;
 			continue;
+		}
 		if (p[1] != '-') {
-			add_letters(k, p + 1);
+			p += add_letters(k, p + 1);
 		} else if (len > 2 && k->nwords < MOST) {
 			k->words[k->nwords++] = p;
 			if (p[len] == '\0')
@@ -82,6 +97,75 @@ other_case(const struct known *k, int c, char near[3])
 	near[1] = (char)other;
 	near[2] = '\0';
 	return true;
+}
+
+/* The letters of one word, "-sf" or "-ipath"; how many words they take, or -1
+ * with optopt set as getopt does. */
+static int
+check_letters(const struct known *k, const char *letters)
+{
+	for (; *letters != '\0'; letters++) {
+		optopt = *letters;
+		if (!memchr(k->letters, *letters, k->nletters))
+			return -1;
+		if (memchr(k->valued, *letters, k->nvalued))
+			return letters[1] != '\0' ? 1 : 2;
+	}
+	return 1;
+}
+
+static bool
+has_word(const struct known *k, const char *word)
+{
+	for (size_t i = 0; i < k->nwords; i++) {
+		if (str_starts(k->words[i], word))
+			return true;
+	}
+	return false;
+}
+
+/* Of the words from i on, those that clients leave empty apart, is one there
+ * where there should be none? */
+static int
+check_operands(const struct cmd_call *call, const struct known *k, int i,
+    struct err *e)
+{
+	for (; !k->operands && i < call->argc; i++) {
+		if (*call->argv[i] != '\0')
+			return err_set(e, ERR_USAGE, "%s: '%s' is too much",
+			    call->cmd->name, call->argv[i]);
+	}
+	return 0;
+}
+
+int
+cmd_check_options(const struct cmd_call *call, struct err *e)
+{
+	struct known k = { .nletters = 0 };
+	_autofree char *text = NULL;
+	int words = 1;
+	int i;
+
+	read_usage(call->cmd->args, &k);
+	text = k.text;
+	for (i = 1; i < call->argc; i += words) {
+		const char *word = call->argv[i];
+
+		/* Some clients give all options in one word. */
+		if (word[0] == '-' && strchr(word, ' '))
+			return 0;
+		if (word[0] != '-' || word[1] == '\0' ||
+		    strcmp(word, "--") == 0)
+			break;
+		optind = i;
+		if (word[1] == '-')
+			words = has_word(&k, word) ? 1 : -1;
+		else
+			words = check_letters(&k, word + 1);
+		if (words == -1 || i + words > call->argc)
+			return cmd_wrong_option(call, e);
+	}
+	return check_operands(call, &k, i, e);
 }
 
 int

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
- * options - what is said of an option that a subcommand does not have.
+ * options - are the words behind a subcommand its own, and what is said of one
+ * that is not.
  */
 #pragma once
 
@@ -12,3 +13,8 @@
  * -1, with ERR_USAGE and the option in words; one that it was probably meant to
  * be is proposed. */
 int cmd_wrong_option(const struct cmd_call *call, struct err *e) MUST_CHECK;
+
+/* Before the zone is looked at: are options, their values and the number of
+ * words what the row of the subcommand says. Leaves values to the subcommand.
+ * -1 with ERR_USAGE. */
+int cmd_check_options(const struct cmd_call *call, struct err *e) MUST_CHECK;

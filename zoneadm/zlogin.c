@@ -6,6 +6,7 @@
  * ends of its pipes or of its terminal. Static and small, because scripts start
  * it by the thousand.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -25,6 +26,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "zoneadm/session.h"
+#include "zonecfg/hint.h"
 #include "zonecfg/index.h"
 #include "zonecfg/runstate.h"
 #include "zoned/client.h"
@@ -115,6 +117,28 @@ conflict(const struct options *o)
 	return NULL;
 }
 
+static const char options_text[] = "+:CdEe:il:nQST";
+
+/* The letter in words; the same in the other case may be meant. */
+static const char *
+wrong_option(int c)
+{
+	static char text[64];
+	int other = islower(optopt) ? toupper(optopt) : tolower(optopt);
+
+	if (optopt == '-' || !isprint(optopt))
+		return "there are no long options";
+	if (c == ':')
+		(void)snprintf(text, sizeof(text),
+		    "option -%c needs an argument", optopt);
+	else if (isalpha(other) && strchr(options_text, other))
+		(void)snprintf(text, sizeof(text),
+		    "no option -%c; did you mean '-%c'?", optopt, other);
+	else
+		(void)snprintf(text, sizeof(text), "no option -%c", optopt);
+	return text;
+}
+
 static const char *
 parse_options(int argc, char **argv, struct options *o)
 {
@@ -122,7 +146,7 @@ parse_options(int argc, char **argv, struct options *o)
 
 	*o = (struct options){ .escape = '~' };
 	opterr = 0;
-	while ((c = getopt(argc, argv, "+CdEe:il:nQST")) != -1) {
+	while ((c = getopt(argc, argv, options_text)) != -1) {
 		switch (c) {
 		case 'C':
 			o->console = true;
@@ -157,7 +181,7 @@ parse_options(int argc, char **argv, struct options *o)
 			o->trusted = true;
 			break;
 		default:
-			return "";
+			return wrong_option(c);
 		}
 	}
 	if (optind >= argc)
@@ -205,6 +229,24 @@ check_state(const struct options *o, struct err *e)
 		    "login allowed only to running zones (%s is '%s').",
 		    o->zone, zc_state_name(state));
 	return 0;
+}
+
+/* Say what went wrong, and to a person what leads on. */
+static int
+fail_zone(const struct options *o, const struct err *e)
+{
+	_cleanup_entry struct zc_entry entry = { 0 };
+	_cleanup_run struct zc_run run = { 0 };
+	struct err ignored;
+
+	(void)fail(e->msg);
+	if (e->code == ERR_UNKNOWN_ZONE)
+		zc_hint_zone("zlogin", o->zone);
+	else if (e->code == ERR_STATE &&
+	    zc_index_get(o->zone, &entry, &ignored) == 0 &&
+	    zc_run_load(o->zone, &run, &ignored) == 0)
+		zc_hint_state("zlogin", o->zone, zc_state_now(&entry, &run));
+	return EXIT_FAILED;
 }
 
 /* What needs no zone to be refused. */
@@ -363,7 +405,7 @@ login(const struct options *o)
 
 	session_block_signals();
 	if (ask_login(o, &reply, &e) == -1)
-		return fail(e.msg);
+		return fail_zone(o, &e);
 	for (size_t i = 0; i < (o->pty ? 1 : 3); i++)
 		s.zone[i] = zd_msg_take_fd(&reply, i);
 	s.status = zd_msg_take_fd(&reply, o->pty ? 1 : 3);
@@ -453,7 +495,7 @@ console(const struct options *o)
 			continue;
 		}
 		if (s.zone[0] == -1)
-			return fail(e.msg);
+			return fail_zone(o, &e);
 		if (!again && !o->quiet)
 			(void)dprintf(STDOUT_FILENO,
 			    "[Connected to zone '%s' console]\n", o->zone);

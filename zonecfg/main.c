@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "zonecfg/hint.h"
 #include "zonecfg/session.h"
 #include "zonecfg/store.h"
 #include "zonecfg/term.h"
@@ -255,6 +256,9 @@ run(const struct options *o, const char *name, char **rest)
 		run_terminal(&s);
 	if (rc == -1)
 		fprintf(stderr, "zonecfg: %s\n", e.msg);
+	/* A command wanted a zone that is not there. */
+	if (s.failed && !s.zone && !s.on_disk)
+		zc_hint_zone("zonecfg", name);
 	zc_session_close(&s);
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		fprintf(stderr, "zonecfg: cannot write the output\n");

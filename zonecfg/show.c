@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
 #include "zonecfg/diff.h"
@@ -203,7 +204,8 @@ static void
 print_diff(const struct zc_session *s, const struct zc_diff *diff,
     const char *other, FILE *out)
 {
-	bool colour = s->mode == ZC_TERMINAL || isatty(fileno(out)) == 1;
+	/* Also through a pager: then stdout is the terminal behind it. */
+	bool colour = fd_takes_colour(STDOUT_FILENO);
 
 	/* Without a name the running zone is the older of the two. */
 	if (diff->n > 0)

@@ -16,6 +16,7 @@ void
 zd_bootargs_done(struct zd_bootargs *args)
 {
 	free(args->argv);
+	free(args->others);
 	free(args->words);
 	*args = (struct zd_bootargs){ 0 };
 }
@@ -31,6 +32,16 @@ value_of(const char *option, char **rest, char **value, struct err *e)
 		return err_set(e, ERR_USAGE, "boot argument %s needs a value",
 		    option);
 	return 0;
+}
+
+static void
+add_other(struct zd_bootargs *a, const char *word)
+{
+	char *longer = a->others ? mem_printf("%s %s", a->others, word)
+				 : mem_strdup(word);
+
+	free(a->others);
+	a->others = longer;
 }
 
 static int
@@ -61,6 +72,7 @@ parse_words(struct zd_bootargs *a, struct err *e)
 				return -1;
 			a->argv[n++] = value;
 		} else {
+			add_other(a, word);
 			a->argv[n++] = word;
 		}
 	}

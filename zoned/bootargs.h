@@ -6,7 +6,7 @@
  *   -m OPTS    options of a service manager, kept for init
  *   -i PATH    another init
  *   -w         a root that file-mac-profile makes read-only is writable
- *   others     go to init as they are
+ *   others     go to init as they are, and the console is told which
  */
 #pragma once
 
@@ -18,10 +18,11 @@
 struct zd_bootargs {
 	bool single;
 	bool writable;
-	char *init;  /* -i, or NULL */
-	char **argv; /* for init: argv[0] is NULL until it is known; the words,
-		      * NULL at the end */
-	char *words; /* storage */
+	char *init;   /* -i, or NULL */
+	char **argv;  /* for init: argv[0] is NULL until it is known; the words,
+		       * NULL at the end */
+	char *others; /* what is none of ours, joined by blanks, or NULL */
+	char *words;  /* storage */
 };
 
 /* Split at blanks; no quoting. Longer than 255 bytes: "Boot argument list too

@@ -24,6 +24,7 @@
 #include "zonecfg/running.h"
 #include "zonecfg/store.h"
 #include "zoned/bootargs.h"
+#include "zoned/console.h"
 #include "zoned/network.h"
 
 /* What a root of its own may start with; zone-init where it has none. */
@@ -354,6 +355,11 @@ zd_steps_init(struct zd_zone *z, struct err *e)
 	int rc = read_bootargs(z, &args, e);
 
 	if (rc == 0) {
+		if (args.others)
+			zd_console_notice(
+			    "[NOTICE: Boot arguments that init is to know: "
+			    "%s]",
+			    args.others);
 		free(z->run.bootargs);
 		z->run.bootargs = mem_strdup(words ? words : "");
 		z->run.boots++;

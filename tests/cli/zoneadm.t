@@ -287,12 +287,72 @@ zoneadm: SUNWx: No such zone configured
 # Usage.
 
 $ zoneadm -z web mark running
-zoneadm: zone 'web': mark operation is invalid for zones in state 'configured'
-[1]
+zoneadm: mark: the only state to mark is 'incomplete'
+usage: zoneadm -z zone mark incomplete
+[2]
 
 $ zoneadm help boot
 usage: zoneadm -z zone boot [-sfw] [-i path] [-- boot_arguments]
 Start the zone's init; a zone that is not ready is made ready.
+
+# A wrong call is wrong in every state: nothing of the zone is told before it.
+
+$ for c in boot halt ready shutdown reboot upgrade verify install clone uninstall mount unmount; do zoneadm -z web $c -? 2>&1 | head -n 1; done
+zoneadm: boot: no option -?
+zoneadm: halt: no option -?
+zoneadm: ready: no option -?
+zoneadm: shutdown: no option -?
+zoneadm: reboot: no option -?
+zoneadm: upgrade: no option -?
+zoneadm: verify: no option -?
+zoneadm: install: no option -?
+zoneadm: clone: no option -?
+zoneadm: uninstall: no option -?
+zoneadm: mount: no option -?
+zoneadm: unmount: no option -?
+$ zoneadm -z web shutdown -x
+zoneadm: shutdown: no option -x
+usage: zoneadm -z zone shutdown [-r [-- boot_arguments]]
+[2]
+$ zoneadm -z web shutdown now 2>&1 | head -n 1
+zoneadm: shutdown: boot arguments need -r
+$ for c in halt ready upgrade verify install uninstall mount unmount list doctor; do zoneadm -z web $c x 2>&1 | head -n 1; done
+zoneadm: halt: 'x' is too much
+zoneadm: ready: 'x' is too much
+zoneadm: upgrade: 'x' is too much
+zoneadm: verify: 'x' is too much
+zoneadm: install: 'x' is too much
+zoneadm: uninstall: 'x' is too much
+zoneadm: mount: 'x' is too much
+zoneadm: unmount: 'x' is too much
+zoneadm: list: 'x' is too much
+zoneadm: doctor: 'x' is too much
+$ zoneadm -z web boot -i; zoneadm -z web install -a
+zoneadm: boot: option -i needs an argument
+usage: zoneadm -z zone boot [-sfw] [-i path] [-- boot_arguments]
+zoneadm: install: option -a needs an argument
+usage: zoneadm -z zone install …
+[2]
+$ zoneadm -z web clone 2>&1 | head -n 1; zoneadm -z web snapshot 2>&1 | head -n 1
+zoneadm: clone: no source zone is given
+zoneadm: snapshot: create, list, rollback, destroy or diff?
+$ zoneadm -z web mark 2>&1 | head -n 1; zoneadm -z web mark -F incomplete 2>&1 | head -n 1
+zoneadm: mark: the only state to mark is 'incomplete'
+zoneadm: mark: no option -F
+
+# A word that is nearly one of ours is answered with that.
+
+$ zoneadm -z web snapshot lst 2>&1 | head -n 1; zoneadm help bot 2>&1 | head -n 1
+zoneadm: snapshot: unknown word 'lst'; did you mean 'list'?
+zoneadm: bot: unknown subcommand; did you mean 'boot'?
+$ for c in 'doctor --jsn' 'clone --liv x' 'clone --lvie x' 'uninstall -f' 'mount -F' 'boot -S' 'install -V'; do zoneadm -z web $c 2>&1 | head -n 1; done
+zoneadm: doctor: no option --jsn; did you mean '--json'?
+zoneadm: x: No such zone configured
+zoneadm: clone: no option --lvie; did you mean '--live'?
+zoneadm: uninstall: no option -f; did you mean '-F'?
+zoneadm: mount: no option -F; did you mean '-f'?
+zoneadm: boot: no option -S; did you mean '-s'?
+zoneadm: install: no option -V; did you mean '-v'?
 
 $ zoneadm help nosuch
 zoneadm: nosuch: unknown subcommand

@@ -67,6 +67,21 @@ START_TEST(single_user_is_the_word_single)
 }
 END_TEST
 
+START_TEST(words_that_are_none_of_ours_are_told_apart)
+{
+	struct zd_bootargs a;
+
+	ck_assert_int_eq(zd_bootargs_parse("-s -q -m verbose  foo -i /x", &a,
+			     &e),
+	    0);
+	ck_assert_str_eq(a.others, "-q foo");
+	zd_bootargs_done(&a);
+	ck_assert_int_eq(zd_bootargs_parse("-s -m verbose", &a, &e), 0);
+	ck_assert_ptr_null(a.others);
+	zd_bootargs_done(&a);
+}
+END_TEST
+
 START_TEST(a_writable_root_is_not_among_the_words)
 {
 	struct zd_bootargs a;
@@ -166,6 +181,7 @@ START_TEST(released_twice_is_harmless)
 END_TEST
 
 UNIT_MAIN("bootargs", no_text_is_no_word, single_user_is_the_word_single,
+    words_that_are_none_of_ours_are_told_apart,
     a_writable_root_is_not_among_the_words, another_init_is_not_among_the_words,
     options_of_a_service_manager_go_to_init, other_words_go_to_init_as_they_are,
     quotes_are_no_quotes, an_option_without_its_value,

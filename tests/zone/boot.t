@@ -127,6 +127,9 @@ is "is a word to init" "$(words)" '/sbin/init single'
 ok "halt" zoneadm -z web halt
 ok "words that are not ours" zoneadm -z web boot -- verbose systemd.unit=x -q
 is "go to init" "$(words)" '/sbin/init verbose systemd.unit=x -q'
+is "and the console says so" \
+	"$(grep -c '\[NOTICE: Boot arguments that init is to know: verbose systemd.unit=x -q\]' \
+		"$ZONES_ROOT/var/log/zones/web.console")" 1
 ok "reboot" zoneadm -z web reboot
 is "a reboot has its own" "$(words)" '/sbin/init '
 ok "reboot with words" zoneadm -z web reboot -- again

@@ -1,0 +1,51 @@
+# What a person is told behind an error, on a line of its own: only where stderr
+# is a terminal; programs get the error alone.
+
+$ tty() { TERM=${T-dumb} script -qec "$*" /dev/null | tr -d '\r'; }
+$ zonecfg -z web 'create -b; set zonepath=/zones/web'
+$ tty zoneadm -z web boot
+zoneadm: zone 'web': must be installed before boot.
+zoneadm: 'zoneadm -z web install' makes its root
+$ tty zoneadm -z webb boot
+zoneadm: webb: No such zone configured
+zoneadm: did you mean 'web'?
+$ tty zoneadm -z other boot
+zoneadm: other: No such zone configured
+zoneadm: 'zoneadm list -c' lists the zones
+$ tty zonecfg -z webb info
+webb: No such zone configured
+zonecfg: did you mean 'web'?
+$ tty zlogin webb true
+zlogin: zone 'webb' unknown
+zlogin: did you mean 'web'?
+$ tty zlogin web true
+zlogin: cannot login to a zone which is 'configured'
+zlogin: 'zoneadm -z web install' makes its root
+$ tty 'zlogin web true 2>e'; cat e
+zlogin: cannot login to a zone which is 'configured'
+
+# Options of zlogin.
+
+$ for a in -x -t -e --help; do zlogin $a 2>&1 | head -n 1; done
+zlogin: no option -x
+zlogin: no option -t; did you mean '-T'?
+zlogin: option -e needs an argument
+zlogin: there are no long options
+
+# Colour is for terminals, and for who wants it.
+
+$ zonecfg -z two 'create -b; set zonepath=/zones/two'
+$ T=xterm; esc() { tty "$@" | grep -c $'\033' | sed 's/^[1-9].*/some/'; }
+$ esc zonecfg -z web diff two; esc zoneadm doctor
+some
+some
+$ export NO_COLOR=1; esc zonecfg -z web diff two; esc zoneadm doctor; unset NO_COLOR
+0
+0
+$ T=dumb esc zonecfg -z web diff two; esc 'zonecfg -z web diff two | cat'; esc 'zoneadm doctor | cat'
+0
+0
+0
+$ tty 'zonecfg -z web >out' <<<'diff two' >/dev/null; grep -c $'\033' out
+0
+[1]
