@@ -67,7 +67,7 @@ _zoneadm_arguments() {
 	list) _zones_reply -W '-c -i -n -p -s -v --json' -- "$2" ;;
 	mark) _zones_reply -W 'incomplete' -- "$2" ;;
 	mount) _zones_reply -W '-f' -- "$2" ;;
-	reboot) _zones_reply -W '-w --' -- "$2" ;;
+	reboot) _zones_reply -W '--' -- "$2" ;;
 	shutdown) _zones_reply -W '-r --' -- "$2" ;;
 	snapshot)
 		case $3 in

@@ -62,7 +62,7 @@ _zones_zoneadm_arguments() {
 		'(-p --json)-v[table]' '(-p -v)--json[as JSON]' ;;
 	mark) _values state incomplete ;;
 	mount) _arguments '-f[incomplete zones too]' ;;
-	reboot) _arguments '-w[writable this once]' '*:boot arguments:' ;;
+	reboot) _arguments '*:boot arguments:' ;;
 	shutdown) _arguments '-r[boot again]' '*:boot arguments:' ;;
 	snapshot) _arguments '1:what:(create list rollback destroy diff)' \
 		'--live[of a zone that runs]' '-p[for programs]' \
