@@ -19,17 +19,19 @@ struct watch {
 	void *arg;
 };
 
+struct timer {
+	int id;
+	int64_t at; /* milliseconds, monotonic; 0: free */
+	zd_on_timer *fn;
+	void *arg;
+};
+
 static struct {
 	int epoll;
 	bool stopped;
 	struct watch *watch;
 	size_t n;
-	struct {
-		int id;
-		int64_t at; /* milliseconds, monotonic; 0: free */
-		zd_on_timer *fn;
-		void *arg;
-	} timer[MAX_TIMERS];
+	struct timer timer[MAX_TIMERS];
 	int next_id;
 	zd_on_timer *each;
 	void *each_arg;
@@ -120,32 +122,44 @@ zd_loop_cancel(int id)
 	}
 }
 
+/* The slot that is due first, or NULL where none is set. */
+static struct timer *
+first_timer(void)
+{
+	struct timer *first = NULL;
+
+	for (size_t i = 0; i < MAX_TIMERS; i++) {
+		if (loop.timer[i].at != 0 &&
+		    (!first || loop.timer[i].at < first->at))
+			first = &loop.timer[i];
+	}
+	return first;
+}
+
 /* Milliseconds to the next timer, -1 without any. */
 static int
 next_timer(void)
 {
-	int64_t first = -1;
+	const struct timer *first = first_timer();
 	int64_t left;
 
-	for (size_t i = 0; i < MAX_TIMERS; i++) {
-		if (loop.timer[i].at != 0 &&
-		    (first == -1 || loop.timer[i].at < first))
-			first = loop.timer[i].at;
-	}
-	if (first == -1)
+	if (!first)
 		return -1;
-	left = first - now_ms();
+	left = first->at - now_ms();
 	return left > 0 ? (int)left : 0;
 }
 
+/* Those that are due by now, in the order of their time; one that a function
+ * sets waits for the next round. */
 static void
 run_timers(void)
 {
-	for (size_t i = 0; i < MAX_TIMERS; i++) {
-		if (loop.timer[i].at == 0 || loop.timer[i].at > now_ms())
-			continue;
-		loop.timer[i].at = 0;
-		loop.timer[i].fn(loop.timer[i].arg);
+	int64_t now = now_ms();
+	struct timer *t;
+
+	while ((t = first_timer()) != NULL && t->at <= now) {
+		t->at = 0;
+		t->fn(t->arg);
 	}
 }
 
