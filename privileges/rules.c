@@ -6,6 +6,7 @@
 
 #include <asm/ioctls.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/fsverity.h>
 #include <linux/netlink.h>
@@ -80,6 +81,12 @@ const struct rule rules[RULE_COUNT] = {
 		EQ_WITH(UNAME26, ALLOW, PRIV_G_PERSONA),
 		EQ_WITH(UNAME26 | PER_LINUX32, ALLOW, PRIV_G_PERSONA),
 		EQ_WITH(ADDR_NO_RANDOMIZE, ALLOW, PRIV_G_NOASLR),
+	} },
+	/* A lease on a file of the global zone that a zone shares, and whose
+	 * owner it seems to be, would hold up who opens it there. The answer is
+	 * that of somebody else's file. */
+	[RULE_FCNTL] = { .arg = 1, .n = 1, .otherwise = ALLOW, .row = {
+		EQ(F_SETLEASE, FAIL(EACCES)),
 	} },
 	/* Input pushed into a terminal, line disciplines, the host's console,
 	 * and what stalls or seals a shared file system. */

@@ -109,23 +109,18 @@ run_oom(const struct probe *p)
 	return in_child(p, try_oom);
 }
 
-/* A lease on a file of somebody else holds up whoever opens it. */
+/* A lease holds up whoever opens the file: one that is shared with the global
+ * zone, and seems to be the zone's own. */
 static enum verdict
 run_lease(const struct probe *p)
 {
-	char path[128];
-	enum verdict v;
-	int fd;
+	int fd = open("/usr/bin/env", O_RDONLY | O_CLOEXEC);
 
 	(void)p;
-	(void)snprintf(path, sizeof(path), "%s/lease", scratch());
-	fd = open(path, O_RDONLY | O_CREAT | O_CLOEXEC, 0644);
-	if (fd == -1 || chown(path, 65534, 65534) == -1)
-		v = say(CANNOT_TRY, "%s", strerror(errno));
-	else
-		v = judge(fcntl(fd, F_SETLEASE, F_RDLCK));
-	(void)unlink(path);
-	return v;
+	if (fd == -1)
+		fd = open("/bin/busybox", O_RDONLY | O_CLOEXEC);
+	return fd == -1 ? say(CANNOT_TRY, "%s", strerror(errno))
+			: judge(fcntl(fd, F_SETLEASE, F_RDLCK));
 }
 
 /* A file that its own root cannot remove. */

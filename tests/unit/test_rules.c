@@ -8,6 +8,7 @@
 
 #include <asm/ioctls.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/fs.h>
 #include <linux/fsverity.h>
 #include <linux/netlink.h>
@@ -54,6 +55,8 @@ static const struct asked {
 	    EPERM },
 	{ "default", "unshare", { CLONE_NEWUSER | NO_FLAG }, EPERM },
 	{ "default", "unshare", { HIGH | CLONE_NEWNET | NO_FLAG }, EPERM },
+	{ "default", "fcntl", { NO_FD, F_SETLEASE }, EACCES },
+	{ "default", "fcntl", { NO_FD, HIGH | F_SETLEASE }, EACCES },
 	{ "default", "socket", { AF_PACKET, NO_TYPE }, EAFNOSUPPORT },
 	{ "default", "socket", { AF_VSOCK, NO_TYPE }, EAFNOSUPPORT },
 	{ "default", "socket", { AF_ALG, NO_TYPE }, EAFNOSUPPORT },
