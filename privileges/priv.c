@@ -22,6 +22,7 @@ static const struct priv_info table[] = {
 #define P PRIV_PROHIBITED
 #define BASIC PRIV_BASIC
 #define INERT PRIV_INERT
+#define FREE PRIV_FREE
 #define C(cap) (UINT64_C(1) << CAP_##cap)
 #define G(group) PRIV_G_##group
 #define PRIV(id, name_, shared_, exclusive_, flags_, caps_, opens_, sentence_, \

@@ -51,6 +51,8 @@ enum priv_group {
 enum priv_flag {
 	PRIV_BASIC = 1, /* in the set "basic" */
 	PRIV_INERT = 2, /* accepted; Linux has nothing that it would change */
+	PRIV_FREE = 4,  /* held without its capability, which is in the bound
+			 * for programs that carry it */
 };
 
 struct priv_info {

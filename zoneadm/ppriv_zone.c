@@ -152,7 +152,7 @@ holds(enum priv p, const struct priv_set *zone, uint64_t caps)
 
 	if (!priv_set_has(zone, p))
 		return false;
-	if (i->caps)
+	if (i->caps && !(i->flags & PRIV_FREE))
 		return (i->caps & ~caps) == 0;
 	if ((i->flags & PRIV_BASIC) ||
 	    !((i->flags & PRIV_INERT) || i->exclusive == PRIV_PROHIBITED))
