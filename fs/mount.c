@@ -26,17 +26,13 @@ add_kernel_word(int fs, struct err *e)
 	(void)err_in(e, "%s", line + 2);
 }
 
-int
-fs_mount_new(const char *type, const char *const *options, unsigned attrs,
+/* Of a file system context: the options, and what it becomes. */
+static int
+make(int fs, const char *type, const char *const *options, unsigned attrs,
     struct err *e)
 {
 	int mount;
-	_autoclose int fs = sys_fsopen(type);
 
-	if (fs == -1)
-		return err_sys(e, "file system '%s'", type);
-	/* What mount(8) shows in the first column. */
-	(void)sys_fsconfig(fs, SYS_FSCONFIG_STRING, "source", type, 0);
 	for (; options && options[0]; options += 2) {
 		if (sys_fsconfig(fs,
 			options[1] ? SYS_FSCONFIG_STRING : SYS_FSCONFIG_FLAG,
@@ -56,6 +52,45 @@ fs_mount_new(const char *type, const char *const *options, unsigned attrs,
 	if (mount == -1)
 		return err_sys(e, "mount file system '%s'", type);
 	return mount;
+}
+
+int
+fs_mount_new(const char *type, const char *const *options, unsigned attrs,
+    struct err *e)
+{
+	_autoclose int fs = sys_fsopen(type);
+
+	if (fs == -1)
+		return err_sys(e, "file system '%s'", type);
+	/* What mount(8) shows in the first column. */
+	(void)sys_fsconfig(fs, SYS_FSCONFIG_STRING, "source", type, 0);
+	return make(fs, type, options, attrs, e);
+}
+
+int
+fs_mount_source(const char *type, const char *path, bool readonly,
+    const char *const *options, unsigned attrs, struct err *e)
+{
+	_autoclose int fs = sys_fsopen(type);
+
+	if (fs == -1)
+		return err_sys(e, "file system '%s'", type);
+	if (sys_fsconfig(fs, SYS_FSCONFIG_STRING, "source", path, 0) == -1 ||
+	    (readonly &&
+		sys_fsconfig(fs, SYS_FSCONFIG_FLAG, "ro", NULL, 0) == -1))
+		return err_sys(e, "file system '%s'", type);
+	return make(fs, type, options, attrs, e);
+}
+
+int
+fs_mount_map(int mount, int userns, struct err *e)
+{
+	const struct sys_mount_attr attr = { .attr_set = MOUNT_ATTR_IDMAP,
+		.userns_fd = (uint64_t)userns };
+
+	if (sys_mount_setattr(mount, "", AT_EMPTY_PATH, &attr) == -1)
+		return err_sys(e, "map the owners");
+	return 0;
 }
 
 int

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "base/err.h"
 
@@ -13,6 +15,14 @@
  * descriptor, or -1. */
 int fs_mount_new(const char *type, const char *const *options, unsigned attrs,
     struct err *e) MUST_CHECK;
+
+/* The same of a device, which path names. */
+int fs_mount_source(const char *type, const char *path, bool readonly,
+    const char *const *options, unsigned attrs, struct err *e) MUST_CHECK;
+
+/* Map the owners of a detached mount through a user namespace. e->code EINVAL:
+ * its file system cannot (mount_setattr(2)). */
+int fs_mount_map(int mount, int userns, struct err *e) MUST_CHECK;
 
 /* A detached copy of the mount at path (non-recursive), with attributes set
  * and, where userns is not -1, owners mapped through it (mount_setattr(2),

@@ -152,6 +152,22 @@ add_seal(struct fs_plan *p, enum fs_profile profile)
 		add_rows(p, etc_rows, ARRAY_LEN(etc_rows), MOUNT_ATTR_NODEV);
 }
 
+/* Behind all that is the zone's own: they hide what lies below them. */
+static void
+add_resources(struct fs_plan *p, const struct fs_root_spec *spec)
+{
+	for (size_t i = 0; i < spec->nresources; i++) {
+		const struct fs_resource *r = &spec->resource[i];
+
+		add(p,
+		    (struct fs_op){ .kind = FS_OP_MOUNT,
+			.resource = r,
+			.source = r->special,
+			.target = r->dir + 1,
+			.attrs = r->attrs });
+	}
+}
+
 int
 fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
     struct err *e)
@@ -194,6 +210,7 @@ fs_plan_make(const struct fs_root_spec *spec, struct fs_plan *out,
 	add_made(&p, FS_MADE_MQUEUE);
 	add(&p,
 	    (struct fs_op){ .kind = FS_OP_CONSOLE, .target = "dev/console" });
+	add_resources(&p, spec);
 	p.nopen = p.n;
 	if (spec->profile != FS_PROFILE_NONE)
 		add_seal(&p, spec->profile);
@@ -251,6 +268,7 @@ fs_plan_print(const struct fs_plan *plan)
 		[FS_OP_LOCK] = "lock",
 		[FS_OP_UNLOCK] = "unlock",
 		[FS_OP_MASK] = "mask",
+		[FS_OP_MOUNT] = "mount",
 		[FS_OP_CONSOLE] = "console",
 		[FS_OP_SEAL] = "seal",
 	};
@@ -266,6 +284,8 @@ fs_plan_print(const struct fs_plan *plan)
 		(void)fprintf(f, "%s ", verb[op->kind]);
 		if (op->kind == FS_OP_MADE)
 			(void)fprintf(f, "%s ", made[op->made].name);
+		if (op->kind == FS_OP_MOUNT)
+			(void)fprintf(f, "%s ", op->resource->type);
 		if (op->source)
 			(void)fprintf(f, "%s ", op->source);
 		(void)fprintf(f, "/%s", op->target);

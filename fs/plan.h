@@ -11,6 +11,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/resource.h"
 
 /* Which parts of its own root a zone can write: fs/profile.def. */
 enum fs_profile {
@@ -34,6 +35,8 @@ struct fs_root_spec {
 	size_t ninherit;
 	const char *const *hidden; /* of these, not for the zone */
 	size_t nhidden;
+	const struct fs_resource *resource; /* in the order of mounting */
+	size_t nresources;
 	enum fs_profile profile;
 };
 
@@ -59,6 +62,7 @@ enum fs_op_kind {
 	FS_OP_LOCK,    /* bind the target onto itself read-only */
 	FS_OP_UNLOCK,  /* ... and a part of it writable again */
 	FS_OP_MASK,    /* hide the target behind an empty file or directory */
+	FS_OP_MOUNT,   /* a file system of the configuration */
 	FS_OP_CONSOLE, /* bind the console's pty over the target */
 	FS_OP_SEAL,    /* the root itself becomes read-only */
 };
@@ -68,6 +72,7 @@ struct fs_op {
 	enum fs_made made; /* FS_OP_MADE only */
 	const char
 	    *source; /* FS_OP_ROOT, FS_OP_INHERIT: path in the global zone */
+	const struct fs_resource *resource; /* FS_OP_MOUNT only */
 	const char *target; /* path in the zone without the first '/' */
 	unsigned attrs;     /* MOUNT_ATTR_* */
 };

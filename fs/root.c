@@ -221,6 +221,7 @@ fs_parts_make_dev(struct fs_parts *p, uint32_t id_base,
 	if (dev == -1)
 		return -1;
 	p->made[FS_MADE_DEV] = dev;
+	p->id_base = id_base;
 	mask = umask(0);
 	rc = fill_dev(dev, id_base, e);
 	if (rc == 0)
@@ -395,6 +396,36 @@ do_mask(struct work *w, const struct fs_op *op, struct err *e)
 	return mount == -1 ? -1 : fs_mount_attach(mount, target, e);
 }
 
+/* The zone may have made what lies on the way to the mount point. */
+static int
+do_mount(struct work *w, const struct fs_op *op, struct err *e)
+{
+	const struct fs_resource *r = op->resource;
+	_autoclose int mount = fs_resource_mount(r, w->userns,
+	    w->parts->id_base, e);
+	_autoclose int target = -1;
+	struct stat st;
+	int rc;
+
+	if (mount == -1)
+		return -1;
+	if (!r->is_file) {
+		target = open_or_make(w, op->target, e);
+		return target == -1 ? -1 : fs_mount_attach(mount, target, e);
+	}
+	rc = open_target(w, op->target, &target, e);
+	if (rc == 1)
+		return err_set(e, ENOENT,
+		    "mount point '/%s' is missing: %s is a file, so make an "
+		    "empty one there",
+		    op->target, r->special);
+	if (rc == 0 && fstat(target, &st) == 0 && S_ISDIR(st.st_mode))
+		return err_set(e, EISDIR,
+		    "mount point '/%s' is a directory, and %s is none",
+		    op->target, r->special);
+	return rc == -1 ? -1 : fs_mount_attach(mount, target, e);
+}
+
 static int
 do_console(struct work *w, const struct fs_op *op, struct err *e)
 {
@@ -430,6 +461,7 @@ static int (*const doers[])(struct work *, const struct fs_op *,
 	[FS_OP_LOCK] = do_lock,
 	[FS_OP_UNLOCK] = do_lock,
 	[FS_OP_MASK] = do_mask,
+	[FS_OP_MOUNT] = do_mount,
 	[FS_OP_CONSOLE] = do_console,
 	[FS_OP_SEAL] = do_seal,
 };

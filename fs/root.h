@@ -25,6 +25,7 @@ enum fs_withhold {
 
 struct fs_parts {
 	int made[FS_MADE_N]; /* -1: not made, its operation is skipped */
+	uint32_t id_base; /* first id of the zone's range */
 	int root; /* the zone's tree where it stands on layers, else -1 */
 	int console_master;
 	int console_slave;
@@ -32,7 +33,7 @@ struct fs_parts {
 };
 #define FS_PARTS_NONE                                                  \
 	{                                                              \
-		{ -1, -1, -1, -1, -1, -1, -1, -1, -1 }, -1, -1, -1, "" \
+		{ -1, -1, -1, -1, -1, -1, -1, -1, -1 }, 0, -1, -1, -1, "" \
 	}
 
 /* Make what the plan wants of the zone's own namespaces: all but /dev. The

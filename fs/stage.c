@@ -125,6 +125,7 @@ make_targets(int root, const struct fs_plan *plan, struct err *e)
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct fs_op *op = &plan->op[i];
 		bool ours = op->kind == FS_OP_INHERIT ||
+		    (op->kind == FS_OP_MOUNT && !op->resource->is_file) ||
 		    (op->kind == FS_OP_MADE && !strchr(op->target, '/'));
 		int fd = ours ? fd_make_dirs(root, op->target, 0755, e) : -1;
 

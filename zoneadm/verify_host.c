@@ -17,36 +17,10 @@
 #include "zoneadm/verify.h"
 #include "zonecfg/runstate.h"
 #include "zonecfg/store.h"
+#include "zoned/translate.h"
 
 /* --- fs ----------------------------------------------------------------------
  */
-
-/* The zone gets its own of these; one more would show the host's, or take the
- * masks off. */
-static const char *const forbidden_types[] = {
-	"sysfs",
-	"devpts",
-	"devtmpfs",
-	"mqueue",
-	"cgroup",
-	"cgroup2",
-	"debugfs",
-	"tracefs",
-	"securityfs",
-	"bpf",
-	"configfs",
-	"efivarfs",
-};
-
-static bool
-is_forbidden(const char *type)
-{
-	for (size_t i = 0; i < ARRAY_LEN(forbidden_types); i++) {
-		if (str_eq(type, forbidden_types[i]))
-			return true;
-	}
-	return false;
-}
 
 static bool
 has_fsck(const char *type)
@@ -62,16 +36,23 @@ has_fsck(const char *type)
 	return false;
 }
 
-/* A path that is to be there; other words (swap, a label) name no file. */
 static void
-want_path(struct verify *v, const char *dir, const char *path)
+check_raw(struct verify *v, const char *dir, const char *raw, const char *type)
 {
-	if (*path == '/' && access(path, F_OK) == -1)
+	if (*raw == '\0')
+		return;
+	if (access(raw, F_OK) == -1)
 		verify_fault(v,
-		    "could not verify fs %s: could not access %s: %s", dir,
-		    path, strerror(errno));
+		    "could not verify fs %s: could not access %s: %s", dir, raw,
+		    strerror(errno));
+	if (!has_fsck(type))
+		verify_fault(v,
+		    "could not verify fs %s: 'raw' is set, but this host has "
+		    "no fsck.%s; clear raw, or install it.",
+		    dir, type);
 }
 
+/* As zoned will have them at boot. */
 int
 verify_fs(struct verify *v, struct err *e)
 {
@@ -79,23 +60,15 @@ verify_fs(struct verify *v, struct err *e)
 
 	(void)e;
 	for (size_t i = 0; i < n; i++) {
-		const char *dir = zc_res_get(v->cfg, "fs", i, "dir");
-		const char *raw = zc_res_get(v->cfg, "fs", i, "raw");
-		const char *type = zc_res_get(v->cfg, "fs", i, "type");
+		_cleanup_resource struct fs_resource r = { 0 };
+		struct err why = { 0 };
 
-		if (is_forbidden(type)) {
-			verify_fault(v,
-			    "cannot verify fs %s: type %s is not allowed.", dir,
-			    type);
-			continue;
-		}
-		want_path(v, dir, zc_res_get(v->cfg, "fs", i, "special"));
-		want_path(v, dir, raw);
-		if (*raw != '\0' && !has_fsck(type))
-			verify_fault(v,
-			    "could not verify fs %s: 'raw' is set, but this "
-			    "host has no fsck.%s; clear raw, or install it.",
-			    dir, type);
+		if (zd_translate_fs(v->cfg, i, &r, &why) == -1 ||
+		    fs_resource_check(&r, &why) == -1)
+			verify_fault(v, "%s", why.msg);
+		check_raw(v, zc_res_get(v->cfg, "fs", i, "dir"),
+		    zc_res_get(v->cfg, "fs", i, "raw"),
+		    zc_res_get(v->cfg, "fs", i, "type"));
 	}
 	return 0;
 }

@@ -262,6 +262,17 @@ platform_down(struct zd_zone *z, struct err *e)
 
 /* --- links ---------------------------------------------------------------- */
 
+/* Before anything is made. */
+static int
+fsck_up(struct zd_zone *z, struct err *e)
+{
+	for (size_t i = 0; i < z->specs.root.nresources; i++) {
+		if (fs_resource_fsck(&z->specs.root.resource[i], e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 network_up(struct zd_zone *z, struct err *e)
 {
@@ -280,6 +291,7 @@ static const struct {
 	{ "id range", ids_up, NULL },
 	{ "control groups", cgroup_up, cgroup_down },
 	{ "privileges", filter_up, filter_down },
+	{ "file systems", fsck_up, NULL },
 	{ "platform", platform_up, platform_down },
 	{ "network", network_up, zd_network_down },
 };

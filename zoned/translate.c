@@ -31,6 +31,42 @@ inherited(const struct zc_zone *cfg, struct zd_specs *s)
 	s->root.inherit = (const char *const *)s->inherit;
 }
 
+int
+zd_translate_fs(const struct zc_zone *cfg, size_t i, struct fs_resource *out,
+    struct err *e)
+{
+	size_t n = zc_res_items(cfg, "fs", i, "options");
+	_autofree const char **option = mem_alloc((n + 1) * sizeof(*option));
+	struct fs_resource_text text;
+
+	for (size_t k = 0; k < n; k++)
+		option[k] = zc_res_item(cfg, "fs", i, "options", k);
+	option[n] = NULL;
+	text = (struct fs_resource_text){
+		.dir = zc_res_get(cfg, "fs", i, "dir"),
+		.special = zc_res_get(cfg, "fs", i, "special"),
+		.raw = zc_res_get(cfg, "fs", i, "raw"),
+		.type = zc_res_get(cfg, "fs", i, "type"),
+		.option = option,
+	};
+	return fs_resource_parse(&text, out, e);
+}
+
+static int
+resources(const struct zc_zone *cfg, struct zd_specs *s, struct err *e)
+{
+	size_t n = zc_count(cfg, "fs");
+
+	s->resource = mem_alloc((n + 1) * sizeof(*s->resource));
+	s->root.resource = s->resource;
+	for (size_t i = 0; i < n; i++) {
+		if (zd_translate_fs(cfg, i, &s->resource[i], e) == -1)
+			return -1;
+		s->root.nresources++;
+	}
+	return 0;
+}
+
 /* --- links ---------------------------------------------------------------- */
 
 static void PRINTF(2, 3) add(char **text, const char *fmt, ...)
@@ -258,12 +294,6 @@ zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
 	struct zd_specs s = { 0 };
 	bool exclusive = str_eq(zc_get(cfg, "ip-type"), "exclusive");
 
-	/* A service must not write below a mount point that is none. */
-	if (zc_count(cfg, "fs") > 0)
-		return err_set(e, ERR_CONFIG,
-		    "fs '%s': file systems beside the root cannot be mounted "
-		    "yet; run 'zonecfg -z %s remove -F fs'",
-		    zc_res_get(cfg, "fs", 0, "dir"), cfg->name);
 	if (priv_set_parse(zc_get(cfg, "limitpriv"), exclusive, &s.privs, e) ==
 	    -1)
 		return -1;
@@ -274,8 +304,9 @@ zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
 		return -1;
 	s.bootargs = mem_strdup(zc_get(cfg, "bootargs"));
 	inherited(cfg, &s);
-	if (s.root.ninherit > 0 &&
-	    fs_hidden_load(s.root.zonepath, &s.hidden, e) == -1) {
+	if (resources(cfg, &s, e) == -1 ||
+	    (s.root.ninherit > 0 &&
+		fs_hidden_load(s.root.zonepath, &s.hidden, e) == -1)) {
 		zd_specs_done(&s);
 		return -1;
 	}
@@ -291,6 +322,9 @@ zd_specs_done(struct zd_specs *s)
 	for (size_t i = 0; i < s->root.ninherit; i++)
 		free(s->inherit[i]);
 	free(s->inherit);
+	for (size_t i = 0; i < s->root.nresources; i++)
+		fs_resource_done(&s->resource[i]);
+	free(s->resource);
 	fs_hidden_done(&s->hidden);
 	free(s->bootargs);
 	free(s->net);

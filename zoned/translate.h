@@ -18,6 +18,7 @@ struct zd_specs {
 	unsigned persona; /* personality(2) that processes start with */
 	char *bootargs;
 	char **inherit;
+	struct fs_resource *resource;
 	struct fs_hidden hidden;
 	char *net; /* links, for zone-net (net/spec.h); NULL: none */
 };
@@ -30,5 +31,8 @@ int zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
  * caller frees it. */
 int zd_translate_net(const struct zc_zone *cfg, const char *uuid, char **out,
     struct err *e) MUST_CHECK;
+/* The i-th fs resource alone. */
+int zd_translate_fs(const struct zc_zone *cfg, size_t i,
+    struct fs_resource *out, struct err *e) MUST_CHECK;
 void zd_specs_done(struct zd_specs *specs);
 #define _cleanup_specs __attribute__((cleanup(zd_specs_done)))
