@@ -5,7 +5,8 @@
  * Where source and clone lie on a mount that can share, the clone stands on a
  * snapshot of the source and costs the same whatever the size; else the tree is
  * copied. The clone is incomplete, durably, before anything is made for it, and
- * the source is at every moment what it was.
+ * the source is at every moment what it was. What fails is taken away again,
+ * and the zone is configured as it was.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@
 #include "base/str.h"
 #include "fs/hidden.h"
 #include "fs/identity.h"
+#include "fs/remove.h"
 #include "fs/snapshot.h"
 #include "fs/whole.h"
 #include "fs/zonepath.h"
@@ -353,12 +355,7 @@ check_pair(struct work *w, struct err *e)
 static int
 record(struct work *w, struct err *e)
 {
-	struct zc_entry *entry = &w->to.entry;
-
-	if (fill_claim(w->call->zone, w->to.backend, entry, e) == -1)
-		return -1;
-	w->to.home.path = entry->zonepath;
-	return 0;
+	return fill_claim(w->call->zone, w->to.backend, &w->to.entry, e);
 }
 
 /* The snapshot that the clone will stand on. */
@@ -524,6 +521,7 @@ build(struct work *w, struct err *e)
 	const char *path = zc_get(w->to.cfg, "zonepath");
 	int result;
 
+	w->to.home.path = path;
 	w->to.home.dir = fs_zonepath_make(path, &w->made_dir, e);
 	if (w->to.home.dir == -1 || choose_backend(w, e) == -1 ||
 	    choose_snapshot(w, e) == -1 || record(w, e) == -1)
@@ -536,6 +534,47 @@ build(struct work *w, struct err *e)
 	return 0;
 }
 
+/* The root, the note at the source, then the clone's own files: whoever is
+ * killed in between leaves what uninstall goes on with. */
+static int
+take_away(const struct work *w, const char *uuid, struct err *e)
+{
+	static const char *const made[] = { FS_HIDDEN_FILE, FS_ORIGIN };
+	const struct fs_home *to = &w->to.home;
+
+	if (w->to.backend && w->to.backend->remove(to, e) == -1)
+		return -1;
+	if (w->snapshot &&
+	    fs_origin_leave(w->from.backend, &w->from.home, w->snapshot, uuid,
+		e) == -1)
+		return -1;
+	for (size_t i = 0; to->dir != -1 && i < ARRAY_LEN(made); i++) {
+		if (fs_remove_tree(to->dir, made[i], e) == -1)
+			return -1;
+	}
+	if (w->made_dir && rmdir(to->path) == -1)
+		return err_sys(e, "remove directory '%s'", to->path);
+	return 0;
+}
+
+/* After a failure. What cannot be taken away leaves the zone incomplete. */
+static void
+undo(const struct work *w)
+{
+	const char *zone = w->call->zone;
+	_cleanup_entry struct zc_entry entry = { 0 };
+	struct err why = { 0 };
+
+	if (zc_index_get(zone, &entry, &why) == -1 ||
+	    take_away(w, entry.uuid, &why) == -1 ||
+	    fill_release(zone, &entry, &why) == -1 ||
+	    zc_index_set_state(zone, ZC_CONFIGURED, &why) == -1)
+		cmd_say(w->call,
+		    "%s; the zone is incomplete: take away what is left with "
+		    "'zoneadm -z %s uninstall -F'",
+		    why.msg, zone);
+}
+
 static int
 clone_zone(struct work *w, struct err *e)
 {
@@ -543,6 +582,7 @@ clone_zone(struct work *w, struct err *e)
 		return -1;
 	if (build(w, e) == -1) {
 		progress_clear(&w->line);
+		undo(w);
 		return -1;
 	}
 	return zc_index_set_state(w->call->zone, ZC_INSTALLED, e);

@@ -104,6 +104,7 @@ fill "$ZONES/small/src/root"
 want=$(facts src "$ZONES/small/src")
 at dst "$ZONES/small/dst"
 told=
+undone=0
 for free in 0 4 8 16 24 32 48 64 96 200; do
 	zoneadm -z src snapshot destroy s >/dev/null 2>&1
 	touch "$ZONES/small/src/root/changed-$free"
@@ -111,8 +112,18 @@ for free in 0 4 8 16 24 32 48 64 96 200; do
 	[ $room -le 0 ] || dd if=/dev/zero of="$ZONES/small/ballast" bs=1k count=$room 2>/dev/null
 	for try in 'zoneadm -z dst clone src' 'zoneadm -z src snapshot create s' \
 		'zoneadm -z src snapshot rollback s'; do
-		$try >"$OUT" 2>"$ERR" || told+="$(cat "$ERR")
+		$try >"$OUT" 2>"$ERR" && continue
+		told+="$(cat "$ERR")
 "
+		case $try in
+		*clone*)
+			if [ "$(state dst)" != configured ] || [ -e "$ZONES/small/dst" ]; then
+				fail "with $free KiB a failed clone leaves nothing" "$(cat "$ERR")"
+			else
+				undone=1
+			fi
+			;;
+		esac
 	done
 	rm -f "$ZONES/small/ballast"
 	rm -f "$ZONES/small/src/root"/changed-*
@@ -123,6 +134,7 @@ for free in 0 4 8 16 24 32 48 64 96 200; do
 	[ "$got" = "$want" ] || { fail "with $free KiB the source is unharmed" \
 		"$(diff <(echo "$want") <(echo "$got"))"; break; }
 done
+is "a clone that failed is taken away" $undone 1
 like "a full disk is told" "$told" "*No space left on device*"
 is "by nothing else" "$(grep -v -e 'No space left' -e 'no snapshot' <<<"$told" | tr -d '\n')" ""
 

@@ -148,7 +148,19 @@ fails 2 "no source" zoneadm -z dst clone
 fails 2 "a method that is none" zoneadm -z dst clone -m zfs src
 fails 1 "a snapshot that is not there" zoneadm -z dst clone -s gone src
 like "is named" "$(cat "$ERR")" "*there is no snapshot 'gone'"
-is "and the zone is incomplete" "$(state dst)" incomplete
+is "and the zone is configured, as it was" "$(state dst)" configured
+fails 1 "with nothing left" test -e "$ZONES/dst"
+is "nor at the source" "$(ls "$ZONES/src/snapshots" 2>/dev/null)" ""
+
+# What fails behind the snapshot: a directory stands where the note goes.
+mkdir -m 700 "$ZONES/dst" && mkdir "$ZONES/dst/origin" && touch "$ZONES/dst/mine"
+fails 1 "a clone that cannot be noted" zoneadm -z dst clone src
+like "is told" "$(cat "$ERR")" "*origin*"
+is "the zone is configured" "$(state dst)" configured
+is "what is the administrator's stays" "$(ls "$ZONES/dst")" mine
+is "the source has no snapshot more" "$(ls "$ZONES/src/snapshots" 2>/dev/null)" ""
+rm -rf "${ZONES:?}/dst"
+ok "afterwards it is cloned" zoneadm -z dst clone src
 zoneadm -z dst uninstall -F
 ok "the source is unharmed" zoneadm -z src boot
 zoneadm -z src halt
