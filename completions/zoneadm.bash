@@ -38,8 +38,8 @@ _zones_subcommand() {
 	done
 }
 
-_zoneadm_subcommands='boot clone doctor halt help install list mark mount ready
-	reboot shutdown snapshot uninstall unmount upgrade verify'
+_zoneadm_subcommands='boot clone doctor halt help install list mark mount move
+	ready reboot shutdown snapshot uninstall unmount upgrade verify'
 
 # Options and operands of a subcommand.
 _zoneadm_arguments() {
@@ -67,6 +67,7 @@ _zoneadm_arguments() {
 	list) _zones_reply -W '-c -i -n -p -s -v --json' -- "$2" ;;
 	mark) _zones_reply -W 'incomplete' -- "$2" ;;
 	mount) _zones_reply -W '-f' -- "$2" ;;
+	move) _zones_reply -d -- "$2" ;;
 	reboot) _zones_reply -W '--' -- "$2" ;;
 	shutdown) _zones_reply -W '-r --' -- "$2" ;;
 	snapshot)

@@ -28,6 +28,7 @@ _zones_zoneadm_subcommand() {
 		'list:list zones'
 		'mark:note that the root cannot be trusted'
 		'mount:show the root of a halted zone'
+		'move:give the zone another path'
 		'ready:make the platform of the zone'
 		'reboot:halt and boot'
 		'shutdown:let the zone shut itself down'
@@ -62,6 +63,7 @@ _zones_zoneadm_arguments() {
 		'(-p --json)-v[table]' '(-p -v)--json[as JSON]' ;;
 	mark) _values state incomplete ;;
 	mount) _arguments '-f[incomplete zones too]' ;;
+	move) _arguments '1:path:_directories' ;;
 	reboot) _arguments '*:boot arguments:' ;;
 	shutdown) _arguments '-r[boot again]' '*:boot arguments:' ;;
 	snapshot) _arguments '1:what:(create list rollback destroy diff)' \

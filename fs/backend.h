@@ -75,6 +75,9 @@ struct fs_backend {
 	/* The root was filled and nothing but that has happened to it: a clone
 	 * need not keep that much apart. May be NULL. */
 	int (*settle)(const struct fs_home *h, struct err *e);
+	/* Take away what was left, outside the zonepath, by who was killed:
+	 * before that is renamed. May be NULL. */
+	int (*tidy)(const struct fs_home *h, struct err *e);
 	/* Copy whatever the root stands on into it: afterwards it is a plain
 	 * tree that can be carried away. */
 	int (*flatten)(const struct fs_home *h, struct err *e);

@@ -656,5 +656,6 @@ const struct fs_backend fs_backend_layers = {
 	.forget = layers_forget,
 	.used = layers_used,
 	.settle = layers_settle,
+	.tidy = remove_begun,
 	.flatten = layers_flatten,
 };

@@ -110,6 +110,12 @@ int cmd_snapshot(struct cmd_call *call, struct err *e);
 int cmd_snapshot_check(struct cmd_call *call, struct err *e);
 /* cmd_uninstall.c */
 int cmd_uninstall(struct cmd_call *call, struct err *e);
+/* cmd_move.c */
+int cmd_move(struct cmd_call *call, struct err *e);
+/* A move was interrupted (moving.h): bring the zone to one of the two paths,
+ * and read the call's entry and state again. 1: failed, and that was said. */
+int cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
+    MUST_CHECK;
 /* cmd_mark.c */
 int cmd_mark(struct cmd_call *call, struct err *e);
 int cmd_mark_check(struct cmd_call *call, struct err *e);

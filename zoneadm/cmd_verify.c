@@ -55,9 +55,8 @@ say_line(const char *text, void *arg)
 	verify_warn("%s", text);
 }
 
-/* Paths of all other zones; *paths points into *index. */
-static int
-other_paths(struct zc_index *index, struct fs_zonepath_other **paths,
+int
+verify_other_paths(struct zc_index *index, struct fs_zonepath_other **paths,
     struct err *e)
 {
 	if (zc_index_load(index, NULL, e) == -1)
@@ -97,7 +96,7 @@ check_zonepath(struct verify *v, struct err *e)
 	int before = v->faults;
 	bool missing;
 
-	if (other_paths(&index, &others, e) == -1)
+	if (verify_other_paths(&index, &others, e) == -1)
 		return -1;
 	zp.others = others;
 	zp.nothers = index.n;

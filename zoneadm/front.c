@@ -11,6 +11,8 @@
 #include "base/path.h"
 #include "base/spawn.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/gate.h"
+#include "zoneadm/moving.h"
 
 bool
 cmd_is_apart(const struct cmd *cmd)
@@ -39,6 +41,7 @@ APART(cmd_clone)
 APART(cmd_snapshot)
 APART(cmd_install)
 APART(cmd_uninstall)
+APART(cmd_move)
 APART(cmd_mount)
 APART(cmd_unmount)
 APART(cmd_doctor)
@@ -54,25 +57,48 @@ APART(cmd_doctor)
 CHECKED_THERE(cmd_clone_check)
 CHECKED_THERE(cmd_snapshot_check)
 
+/* zone-adm with these words behind its options; its exit status. */
+static int
+run_helper(const char *const *words, size_t n, const char *zone, struct err *e)
+{
+	_autofree char *path = path_helper("zone-adm");
+	const char *argv[9] = { path, "-R",
+		*path_root() != '\0' ? path_root() : "/", "-z", zone };
+	struct spawn s = SPAWN(argv);
+	pid_t pid;
+
+	for (size_t i = 0; i < n && i < 3; i++)
+		argv[5 + i] = words[i];
+	s.fd[1] = STDOUT_FILENO;
+	s.fd[2] = STDERR_FILENO;
+	pid = spawn_start(&s, e);
+	return pid == -1 ? -1 : spawn_wait(pid, -1, e);
+}
+
 /* Only after a boot that failed: its cost does not matter. */
 int
 cmd_verify_zone(struct cmd_call *call, struct err *e)
 {
-	_autofree char *path = path_helper("zone-adm");
-	const char *const argv[] = { path, "-R",
-		*path_root() != '\0' ? path_root() : "/", "-z", call->zone,
-		"verify", NULL };
-	struct spawn s = SPAWN(argv);
-	pid_t pid;
+	const char *const words[] = { "verify" };
 	int status;
 
 	if (call->state == ZC_INCOMPLETE)
 		return 0; /* verify refuses those */
-	s.fd[1] = STDOUT_FILENO;
-	s.fd[2] = STDERR_FILENO;
-	pid = spawn_start(&s, e);
-	if (pid == -1)
-		return -1;
-	status = spawn_wait(pid, -1, e);
+	status = run_helper(words, 1, call->zone, e);
 	return status == -1 ? -1 : status != 0;
+}
+
+/* The helper wants the zone's lock, and has said what went wrong. */
+int
+cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
+{
+	const char *const words[] = { "move", "--resume" };
+
+	(void)close(call->lock);
+	call->lock = -1;
+	if (run_helper(words, 2, call->zone, e) == -1)
+		return -1;
+	if (moving_is_pending(call->entry.uuid))
+		return 1;
+	return gate_open(call, busy, e);
 }

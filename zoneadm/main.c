@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/gate.h"
+#include "zoneadm/moving.h"
 #include "zoneadm/options.h"
 #include "zonecfg/hint.h"
 
@@ -167,6 +168,7 @@ static int
 run(struct cmd_call *call, struct err *e)
 {
 	struct err busy = { 0 };
+	int result;
 
 	if (check_words(call, e) == -1)
 		return -1;
@@ -174,6 +176,11 @@ run(struct cmd_call *call, struct err *e)
 		return call->cmd->run(call, e);
 	if (gate_open(call, &busy, e) == -1)
 		return -1;
+	if (call->lock != -1 && moving_is_pending(call->entry.uuid)) {
+		result = cmd_finish_move(call, &busy, e);
+		if (result != 0)
+			return result;
+	}
 	if ((call->cmd->flags & CMD_SETTLES) &&
 	    (call->state == ZC_SHUTTING_DOWN || call->state == ZC_DOWN) &&
 	    busy.code == 0 && cmd_settle(call, e) == -1)

@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/zonepath.h"
 #include "zoneadm/cmd.h"
 #include "zonecfg/model.h"
 
@@ -22,6 +23,10 @@ typedef int verify_fn(struct verify *v, struct err *e);
 /* A plain line on stderr; a fault also makes the verification fail. */
 void verify_warn(const char *fmt, ...) PRINTF(1, 2);
 void verify_fault(struct verify *v, const char *fmt, ...) PRINTF(2, 3);
+
+/* Paths of all zones; *paths points into *index. */
+int verify_other_paths(struct zc_index *index, struct fs_zonepath_other **paths,
+    struct err *e) MUST_CHECK;
 
 /* What resources of the configuration want of this host (verify_host.c). */
 verify_fn verify_fs;

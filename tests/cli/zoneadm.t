@@ -26,6 +26,7 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	clone [-m copy] [-s snapshot] [-p] [--live] source
 	snapshot create [--live] [name] | list [-p | --json] | rollback name | destroy name | diff [--json] name
 	uninstall [-F]
+	move path
 	mark incomplete
 	mount [-f]
 	unmount

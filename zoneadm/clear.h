@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * clear - take a zonepath away: what uninstall and move do alike.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "zoneadm/cmd.h"
+#include "zonecfg/index.h"
+
+/* 1: something is mounted below the zonepath, and that was said. */
+int clear_check_mounts(const struct cmd_call *call, struct err *e) MUST_CHECK;
+
+/* Everything of ours in the zonepath, and then itself; dir is it, open. What is
+ * the administrator's stays, with a warning. Repeated, it goes on. */
+int clear_zonepath(const struct zc_entry *entry, int dir, struct err *e)
+    MUST_CHECK;
