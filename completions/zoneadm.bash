@@ -38,12 +38,18 @@ _zones_subcommand() {
 	done
 }
 
-_zoneadm_subcommands='boot clone doctor halt help install list mark mount move
-	ready reboot shutdown snapshot uninstall unmount upgrade verify'
+_zoneadm_subcommands='attach boot clone detach doctor halt help install list mark mount
+	move ready reboot shutdown snapshot uninstall unmount upgrade verify'
 
 # Options and operands of a subcommand.
 _zoneadm_arguments() {
 	case $1 in
+	attach)
+		case $3 in
+		-n) _zones_reply -f -- "$2" ;;
+		*) _zones_reply -W '-F -n -u -U' -- "$2" ;;
+		esac
+		;;
 	boot) _zones_reply -W '-s -f -w -i --' -- "$2" ;;
 	clone)
 		case $3 in
@@ -53,6 +59,7 @@ _zoneadm_arguments() {
 			$(_zones_names 'installed|running')" -- "$2" ;;
 		esac
 		;;
+	detach) _zones_reply -W '-F -n' -- "$2" ;;
 	doctor) _zones_reply -W '--json' -- "$2" ;;
 	help) _zones_reply -W "$_zoneadm_subcommands" -- "$2" ;;
 	install)

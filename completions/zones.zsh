@@ -19,8 +19,10 @@ _zones_uuids() {
 _zones_zoneadm_subcommand() {
 	local -a subcommands
 	subcommands=(
+		'attach:take the root of a detached zone'
 		'boot:start the init of the zone'
 		'clone:make the root of the zone from another zone'
+		'detach:let go of the root of the zone'
 		'doctor:check what this host offers zones'
 		'halt:stop every process of the zone at once'
 		'help:print usage'
@@ -43,6 +45,9 @@ _zones_zoneadm_subcommand() {
 
 _zones_zoneadm_arguments() {
 	case $words[1] in
+	attach) _arguments '(-n)-F[check nothing]' \
+		'(-F)-n+[only check]:manifest:_files' \
+		'-u[update]' '-U[update all]' ;;
 	boot) _arguments '-s[single user]' '-f[incomplete zones too]' \
 		'-w[with a writable root]' \
 		'-i+[another init]:path:' '*:boot arguments:' ;;
@@ -50,6 +55,7 @@ _zones_zoneadm_arguments() {
 		'-s+[snapshot]:snapshot:' '-p[keep identity]' \
 		'--live[from a source that runs]' \
 		'1:source:_zones_names "installed|running"' ;;
+	detach) _arguments '-n[print the manifest]' '-F[without questions]' ;;
 	doctor) _arguments '--json[as JSON]' ;;
 	help) _zones_zoneadm_subcommand ;;
 	install) _arguments '(-d)-a+[archive]:archive:_files' \

@@ -21,6 +21,7 @@
 #include "fs/snapshot.h"
 #include "fs/zonepath.h"
 #include "zoneadm/progress.h"
+#include "zonecfg/detached.h"
 
 /* Another uninstall of the same source's clones may be under way. */
 enum { LOCK_WAIT_MS = 30000 };
@@ -36,6 +37,8 @@ static const char *const known[] = {
 	"lastexited",
 	FS_HIDDEN_FILE,
 	FS_ORIGIN,
+	ZC_DETACHED_FILE,
+	"SUNWattached.cfg",
 	"SUNWdetached.xml",
 	"SUNWattached.xml",
 };
@@ -111,6 +114,15 @@ leave_origin(const char *uuid, const struct fs_home *home, struct err *e)
 	source.dir = dir;
 	source.path = entry.zonepath;
 	return fs_origin_leave(backend, &source, origin.snapshot, uuid, e);
+}
+
+int
+clear_origin(const struct zc_entry *entry, const struct fs_home *home,
+    struct err *e)
+{
+	if (leave_origin(entry->uuid, home, e) == -1)
+		return -1;
+	return fs_remove_tree(home->dir, FS_ORIGIN, e);
 }
 
 static struct {

@@ -6,6 +6,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/backend.h"
 #include "zoneadm/cmd.h"
 #include "zonecfg/index.h"
 
@@ -16,3 +17,7 @@ int clear_check_mounts(const struct cmd_call *call, struct err *e) MUST_CHECK;
  * the administrator's stays, with a warning. Repeated, it goes on. */
 int clear_zonepath(const struct zc_entry *entry, int dir, struct err *e)
     MUST_CHECK;
+
+/* Forget where a clone came from, there and here. */
+int clear_origin(const struct zc_entry *entry, const struct fs_home *home,
+    struct err *e) MUST_CHECK;

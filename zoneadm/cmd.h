@@ -116,6 +116,10 @@ int cmd_move(struct cmd_call *call, struct err *e);
  * and read the call's entry and state again. 1: failed, and that was said. */
 int cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
     MUST_CHECK;
+/* cmd_detach.c */
+int cmd_detach(struct cmd_call *call, struct err *e);
+/* cmd_attach.c */
+int cmd_attach(struct cmd_call *call, struct err *e);
 /* cmd_mark.c */
 int cmd_mark(struct cmd_call *call, struct err *e);
 int cmd_mark_check(struct cmd_call *call, struct err *e);

@@ -190,30 +190,20 @@ cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
  */
 
 static int
-parse(struct work *w, bool *resume, struct err *e)
+parse(struct work *w, bool *stay, struct err *e)
 {
-	static const struct option longs[] = {
-		{ "resume", no_argument, NULL, 'r' },
-		{ 0 },
-	};
 	const struct cmd_call *call = w->call;
-	int c;
 
 	opterr = 0;
 	optind = 0;
-	while (
-	    (c = getopt_long(call->argc, call->argv, "+", longs, NULL)) != -1) {
-		if (c != 'r')
-			return cmd_wrong_option(call, e);
-		*resume = true;
-	}
-	if (*resume)
-		return 0;
+	if (getopt(call->argc, call->argv, "+") != -1)
+		return cmd_wrong_option(call, e);
 	if (optind >= call->argc)
 		return err_set(e, ERR_USAGE, "move: no new path is given");
 	if (optind + 1 < call->argc)
 		return err_set(e, ERR_USAGE, "move: '%s' is too much",
 		    call->argv[optind + 1]);
+	*stay = strcmp(call->argv[optind], ".") == 0;
 	w->m.from = mem_strdup(call->entry.zonepath);
 	w->m.to = path_squeeze(call->argv[optind]);
 	return 0;
@@ -518,12 +508,12 @@ cmd_move(struct cmd_call *call, struct err *e)
 		.new = { .dir = -1 },
 		.begun = time(NULL),
 	};
-	bool resume = false;
+	bool stay = false;
 	int result;
 
-	if (parse(&w, &resume, e) == -1)
+	if (parse(&w, &stay, e) == -1)
 		return -1;
-	if (resume)
+	if (stay)
 		return 0;
 	w.old.path = w.m.from;
 	w.new.path = w.m.to;

@@ -19,6 +19,7 @@
 #include "zoneadm/cmd.h"
 #include "zoneadm/options.h"
 #include "zoneadm/verify.h"
+#include "zonecfg/detached.h"
 #include "zonecfg/store.h"
 
 static void PRINTF(1, 0) print_line(const char *fmt, va_list ap)
@@ -91,7 +92,8 @@ check_zonepath(struct verify *v, struct err *e)
 	struct fs_zonepath zp = {
 		.zone = v->call->zone,
 		.path = zc_get(v->cfg, "zonepath"),
-		.fresh = v->call->state == ZC_CONFIGURED,
+		.fresh = v->call->state == ZC_CONFIGURED &&
+		    v->call->cmd->run != cmd_attach,
 	};
 	int before = v->faults;
 	bool missing;
@@ -147,7 +149,7 @@ static int
 check_detached(struct verify *v, struct err *e)
 {
 	const char *zonepath = zc_get(v->cfg, "zonepath");
-	_autofree char *manifest = mem_printf("%s/SUNWdetached.xml", zonepath);
+	_autofree char *manifest = mem_printf("%s/" ZC_DETACHED_FILE, zonepath);
 
 	(void)e;
 	if (strcmp(v->call->cmd->name, "install") == 0 &&

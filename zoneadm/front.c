@@ -42,6 +42,8 @@ APART(cmd_snapshot)
 APART(cmd_install)
 APART(cmd_uninstall)
 APART(cmd_move)
+APART(cmd_detach)
+APART(cmd_attach)
 APART(cmd_mount)
 APART(cmd_unmount)
 APART(cmd_doctor)
@@ -92,7 +94,7 @@ cmd_verify_zone(struct cmd_call *call, struct err *e)
 int
 cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
 {
-	const char *const words[] = { "move", "--resume" };
+	const char *const words[] = { "move", "." };
 
 	(void)close(call->lock);
 	call->lock = -1;

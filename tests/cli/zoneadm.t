@@ -27,6 +27,8 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	snapshot create [--live] [name] | list [-p | --json] | rollback name | destroy name | diff [--json] name
 	uninstall [-F]
 	move path
+	detach [-nF]
+	attach [-F | -n manifest] [-uU]
 	mark incomplete
 	mount [-f]
 	unmount

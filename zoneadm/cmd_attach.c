@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * cmd_attach - a directory that holds a detached zone becomes the zone's root.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "base/mem.h"
+#include "base/str.h"
+#include "fs/zonepath.h"
+#include "zoneadm/cmd.h"
+#include "zoneadm/facts.h"
+#include "zoneadm/fill.h"
+#include "zoneadm/options.h"
+#include "zonecfg/detached.h"
+#include "zonecfg/store.h"
+
+#define ATTACHED_FILE "SUNWattached.cfg"
+
+struct wish {
+	bool force;
+	const char *manifest; /* only to be checked */
+};
+
+static int
+one_option(const struct cmd_call *call, struct wish *wish, int c, struct err *e)
+{
+	switch (c) {
+	case 'F':
+		wish->force = true;
+		return 0;
+	case 'n':
+		wish->manifest = optarg;
+		return 0;
+	case 'u':
+	case 'U':
+		return 0; /* a whole zone has nothing to bring up to date */
+	case ':':
+		return err_set(e, ERR_USAGE,
+		    "attach: option -%c needs an argument", optopt);
+	default:
+		return cmd_wrong_option(call, e);
+	}
+}
+
+static int
+parse(const struct cmd_call *call, struct wish *wish, struct err *e)
+{
+	int c;
+
+	opterr = 0;
+	optind = 0;
+	while ((c = getopt(call->argc, call->argv, "+:Fn:uU")) != -1) {
+		if (one_option(call, wish, c, e) == -1)
+			return -1;
+	}
+	/* Clients may give an empty word. */
+	while (optind < call->argc && *call->argv[optind] == '\0')
+		optind++;
+	if (optind < call->argc)
+		return err_set(e, ERR_USAGE, "attach: '%s' is too much",
+		    call->argv[optind]);
+	if (wish->force && wish->manifest)
+		return err_set(e, ERR_USAGE,
+		    "attach: -F and -n are mutually exclusive");
+	return 0;
+}
+
+/* 1: it does not fit, and that was said. */
+static int
+check_text(const struct cmd_call *call, const char *text,
+    const struct zc_zone *was, const struct zc_zone *now, struct err *e)
+{
+	int faults = facts_check(text, was, now, e);
+
+	if (faults > 0)
+		cmd_say(call,
+		    "the zone does not fit this host because of the above "
+		    "differences; 'zoneadm -z %s attach -F' attaches it "
+		    "nevertheless",
+		    call->zone);
+	return faults == -1 ? -1 : faults > 0;
+}
+
+/* attach -n */
+static int
+check_only(const struct cmd_call *call, const char *file, struct err *e)
+{
+	_cleanup_zone struct zc_zone *was = NULL;
+	_autofree char *text = NULL;
+	_autoclose int fd = strcmp(file, "-") == 0
+	    ? fd_dup(STDIN_FILENO, e)
+	    : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	size_t len;
+
+	if (fd == -1)
+		return err_sys(e, "manifest '%s'", file);
+	if (fd_read_all(fd, ZC_STORE_MAX, &text, &len, e) == -1)
+		return err_in(e, "manifest '%s'", file);
+	if (!str_starts(text, ZC_DETACHED_MARK "format "))
+		return err_set(e, ERR_CONFIG,
+		    "'%s' is not the manifest of a detached zone", file);
+	if (zc_store_parse(call->zone, file, text, len, &was, e) == -1)
+		return -1;
+	return check_text(call, text, was, NULL, e);
+}
+
+static int
+check(struct cmd_call *call, int dir, bool force, struct err *e)
+{
+	_cleanup_zone struct zc_zone *was = NULL;
+	_cleanup_zone struct zc_zone *now = NULL;
+	_autofree char *text = NULL;
+	int result;
+
+	if (zc_detached_load(call->entry.zonepath, call->zone, &was, e) == -1 ||
+	    zc_store_load(call->zone, &now, e) == -1 ||
+	    fd_read_file(dir, ZC_DETACHED_FILE, ZC_STORE_MAX, &text, NULL, e) ==
+		-1)
+		return -1;
+	if (force)
+		return 0;
+	result = check_text(call, text, was, now, e);
+	return result == 0 ? cmd_verify_zone(call, e) : result;
+}
+
+/* How the root is kept there: a subvolume or a plain directory. */
+static int
+choose_backend(int dir, const struct fs_backend **out, struct err *e)
+{
+	_autoclose int root = fd_open_beneath(dir, "root",
+	    FD_NO_SYMLINKS | FD_NO_XDEV, O_RDONLY | O_DIRECTORY, 0, e);
+
+	if (root == -1)
+		return err_in(e, "the detached zone has no root");
+	return fs_backend_for(dir, out, e);
+}
+
+/* The directory's mark goes last: what was killed before is attached again, or
+ * is attached. */
+static int
+attach(struct cmd_call *call, int dir, bool force, struct err *e)
+{
+	_cleanup_zone struct zc_zone *cfg = NULL;
+	_cleanup_entry struct zc_entry entry = { 0 };
+	const struct fs_backend *backend;
+
+	if (choose_backend(dir, &backend, e) == -1 ||
+	    zc_store_load(call->zone, &cfg, e) == -1 ||
+	    fill_hide(cfg, call->entry.zonepath, e) == -1)
+		return -1;
+	/* Killed behind this it is installed, and boot claims its ids. */
+	if (zc_index_get(call->zone, &entry, e) == -1)
+		return -1;
+	(void)snprintf(entry.backend, sizeof(entry.backend), "%s",
+	    backend->name);
+	if (zc_index_put(&entry, e) == -1)
+		return -1;
+	if (zc_index_set_state(call->zone, ZC_INSTALLED, e) == -1)
+		return -1;
+	if (fill_claim(call->zone, backend, &entry, e) == -1) {
+		struct err why = { 0 };
+
+		if (zc_index_set_state(call->zone, ZC_CONFIGURED, &why) == -1)
+			return err_in(e, "%s", why.msg);
+		return -1;
+	}
+	if ((force ? renameat(dir, ZC_DETACHED_FILE, dir, ATTACHED_FILE)
+		   : unlinkat(dir, ZC_DETACHED_FILE, 0)) == -1)
+		return err_sys(e, "'%s/%s'", call->entry.zonepath,
+		    ZC_DETACHED_FILE);
+	return fsync(dir) == -1 ? err_sys(e, "fsync") : 0;
+}
+
+int
+cmd_attach(struct cmd_call *call, struct err *e)
+{
+	struct wish wish = { 0 };
+	_autoclose int dir = -1;
+	int result;
+
+	if (parse(call, &wish, e) == -1)
+		return -1;
+	if (wish.manifest)
+		return check_only(call, wish.manifest, e);
+	dir = fs_zonepath_open(call->entry.zonepath, e);
+	result = dir == -1 ? -1 : check(call, dir, wish.force, e);
+	return result != 0 ? result : attach(call, dir, wish.force, e);
+}

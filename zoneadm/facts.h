@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * facts - what a manifest tells of the host that a zone left, and what of it
+ * another host must have too.
+ */
+#pragma once
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "zonecfg/index.h"
+#include "zonecfg/model.h"
+
+/* Lines for zc_detached_print; the caller frees. */
+int facts_of(const struct zc_zone *cfg, const struct zc_entry *entry,
+    char **lines, struct err *e) MUST_CHECK;
+
+/* Compare a manifest's text and its configuration with this host, and with the
+ * configuration that the zone has now (NULL: none). Each fault is said as a
+ * line on stderr; returns their number, or -1. */
+int facts_check(const char *manifest, const struct zc_zone *was,
+    const struct zc_zone *now, struct err *e) MUST_CHECK;
