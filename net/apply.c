@@ -102,6 +102,57 @@ take_do(struct work *w, const struct net_op *op, struct err *e)
 	return index == -1 ? -1 : 0;
 }
 
+/* "tcp port 8080": what a claim on it is called, and errors say. */
+static char *
+port_claim(const struct net_port *p)
+{
+	return mem_printf("%s port %u", p->proto == IPPROTO_UDP ? "udp" : "tcp",
+	    p->host);
+}
+
+/* Nobody in the global zone listens there: packets would pass it by. */
+static int
+port_is_free(const struct net_port *p, const char *what, struct err *e)
+{
+	bool udp = p->proto == IPPROTO_UDP;
+	struct sockaddr_in any = { .sin_family = AF_INET,
+		.sin_port = htons(p->host) };
+	_autoclose int fd = socket(AF_INET,
+	    (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+	int one = 1;
+
+	if (fd == -1)
+		return err_sys(e, "socket");
+	/* Connections that have ended are no listener. */
+	if (!udp)
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one,
+		    sizeof(one));
+	if (bind(fd, (struct sockaddr *)&any, sizeof(any)) == 0)
+		return 0;
+	return errno == EADDRINUSE
+	    ? err_set(e, EADDRINUSE,
+		  "port-forward: %s is in use in the global zone; 'ss -lntup' "
+		  "shows by whom",
+		  what)
+	    : err_sys(e, "%s", what);
+}
+
+static int
+claim_do(struct work *w, const struct net_op *op, struct err *e)
+{
+	const struct net_ports *ports = &link_of(w, op)->ports;
+
+	for (size_t i = 0; i < ports->n; i++) {
+		_autofree char *what = port_claim(&ports->p[i]);
+
+		if (claim_take(w->spec, what, e) == -1)
+			return err_in(e, "port-forward");
+		if (port_is_free(&ports->p[i], what, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 static int
 uplink_do(struct work *w, const struct net_op *op, struct err *e)
 {
@@ -285,14 +336,31 @@ proxy_undo(struct work *w, const struct net_op *op, struct err *e)
 	return -1;
 }
 
+/* Ports, and addresses, which were chosen before (settle.c). */
+static void
+drop_claims(const struct net_spec *s)
+{
+	for (size_t i = 0; i < s->nlinks; i++) {
+		const struct net_ports *ports = &s->link[i].ports;
+
+		for (size_t k = 0; k < ports->n; k++) {
+			_autofree char *what = port_claim(&ports->p[k]);
+
+			claim_drop(s, what);
+		}
+	}
+	net_unsettle(s);
+}
+
 static int
 guard_undo(struct work *w, const struct net_op *op, struct err *e)
 {
 	bool last = false;
 
 	(void)op;
+	drop_claims(w->spec);
 	for (size_t i = 0; i < w->spec->nlinks; i++) {
-		if (w->spec->link[i].kind != NET_SHARED)
+		if (!net_is_routed(&w->spec->link[i]))
 			continue;
 		if (w->lock == -1)
 			w->lock = uplink_lock(e);
@@ -329,6 +397,7 @@ static const struct {
 	[NET_OP_ALTNAME] = { altname_do, NULL },
 	[NET_OP_MACVLAN] = { macvlan_do, NULL },
 	[NET_OP_TAKE] = { take_do, NULL },
+	[NET_OP_CLAIM] = { claim_do, NULL },
 	[NET_OP_UPLINK] = { uplink_do, NULL },
 	[NET_OP_END] = { end_do, NULL },
 	[NET_OP_PORT] = { port_do, NULL },

@@ -4,7 +4,9 @@
  */
 #include "net/guard.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,13 +19,22 @@
 
 static const struct nft_table common = { .name = COMMON };
 
+/* The default network has one of its own: who does not use it does not pay for
+ * following connections. */
+static const struct nft_table nat = { .name = "zones-nat" };
+static const struct nft_set nat_sets[] = {
+	{ "inside", NFT_F_IP_SRC, false }, /* addresses of zones */
+	{ "ports", NFT_F_L4PORT, true },   /* forwarded to them */
+};
+
 static const struct nft_set common_sets[] = {
-	{ "uplink4", NFT_F_IIFNAME }, /* forward because of us alone */
-	{ "uplink6", NFT_F_IIFNAME },
-	{ "served4", NFT_F_IP_DST }, /* addresses of zones */
-	{ "served6", NFT_F_IP6_DST },
-	{ "ends", NFT_F_IIFNAME }, /* host ends of zones' links */
-	{ "pairs", NFT_F_IFPAIR }, /* from an end to its uplink */
+	{ "uplink4", NFT_F_IIFNAME, false }, /* forward because of us alone */
+	{ "uplink6", NFT_F_IIFNAME, false },
+	{ "served4", NFT_F_IP_DST, false }, /* addresses of zones */
+	{ "served6", NFT_F_IP6_DST, false },
+	{ "ends", NFT_F_IIFNAME, false }, /* host ends of zones' links */
+	{ "pairs", NFT_F_IFPAIR, false }, /* from an end to its uplink */
+	{ "nat", NFT_F_IIFNAME, false },  /* ends that may send by any link */
 };
 
 #define IS(f, ...)                                     \
@@ -48,14 +59,15 @@ static const struct nft_set common_sets[] = {
 static const struct nft_rule common_rules[] = {
 	{ { IS(NFT_F_NFPROTO, 2), IN(NFT_F_IIFNAME, "uplink4"),
 	      NOT_IN(NFT_F_IP_DST, "served4") },
-	    NFT_V_DROP, 0, NULL },
+	    NFT_V_DROP },
 	{ { IS(NFT_F_NFPROTO, 10), IN(NFT_F_IIFNAME, "uplink6"),
 	      NOT_IN(NFT_F_IP6_DST, "served6") },
-	    NFT_V_DROP, 0, NULL },
+	    NFT_V_DROP },
 	{ { IN(NFT_F_IIFNAME, "ends"), IN(NFT_F_OIFNAME, "ends") },
-	    NFT_V_ACCEPT, 0, NULL },
-	{ { IN(NFT_F_IFPAIR, "pairs") }, NFT_V_ACCEPT, 0, NULL },
-	{ { IN(NFT_F_IIFNAME, "ends") }, NFT_V_DROP, 0, NULL },
+	    NFT_V_ACCEPT },
+	{ { IN(NFT_F_IFPAIR, "pairs") }, NFT_V_ACCEPT },
+	{ { IN(NFT_F_IIFNAME, "nat") }, NFT_V_ACCEPT },
+	{ { IN(NFT_F_IIFNAME, "ends") }, NFT_V_DROP },
 };
 
 size_t
@@ -63,6 +75,38 @@ guard_common(const struct nft_rule **rules)
 {
 	*rules = common_rules;
 	return ARRAY_LEN(common_rules);
+}
+
+#define IPV4 IS(NFT_F_NFPROTO, 2)
+#define LOCAL IS(NFT_F_LOCAL, RTN_LOCAL)
+
+/* From outside comes what was sent to the host, or asked for; an address inside
+ * is nobody's to send to. Zones among themselves are another matter. */
+static const struct nft_rule nat_forward[] = {
+	{ { IPV4, IN(NFT_F_IP_SRC, "inside") }, NFT_V_ACCEPT },
+	{ { IPV4, IN(NFT_F_IP_DST, "inside"), NOT_IN(NFT_F_CT_DST, "inside") },
+	    NFT_V_ACCEPT },
+	{ { IPV4, IN(NFT_F_IP_DST, "inside") }, NFT_V_DROP },
+};
+static const struct nft_rule nat_source[] = {
+	{ { IPV4, IN(NFT_F_IP_SRC, "inside"), NOT_IN(NFT_F_IP_DST, "inside") },
+	    NFT_V_MASQUERADE },
+};
+static const struct nft_rule nat_ports[] = {
+	{ { IPV4, LOCAL }, NFT_V_DNAT, .map = "ports" },
+};
+static const struct nft_chain nat_chains[] = {
+	{ "forward", NFT_H_BEHIND, NULL, nat_forward, ARRAY_LEN(nat_forward) },
+	{ "source", NFT_H_SRCNAT, NULL, nat_source, ARRAY_LEN(nat_source) },
+	{ "ports", NFT_H_DSTNAT, NULL, nat_ports, ARRAY_LEN(nat_ports) },
+	{ "own-ports", NFT_H_OUTNAT, NULL, nat_ports, ARRAY_LEN(nat_ports) },
+};
+
+size_t
+guard_nat(const struct nft_chain **chains)
+{
+	*chains = nat_chains;
+	return ARRAY_LEN(nat_chains);
 }
 
 /* --- the rules of one link ------------------------------------------------ */
@@ -81,9 +125,8 @@ is_bytes(enum nft_field f, bool differs, const uint8_t *bytes, size_t n)
 	return m;
 }
 
-#define ADD(r, v, ...)                                                     \
-	((r)->rule[(r)->n++] = (struct nft_rule){ { __VA_ARGS__ }, (v), 0, \
-	     NULL })
+#define ADD(r, v, ...) \
+	((r)->rule[(r)->n++] = (struct nft_rule){ { __VA_ARGS__ }, (v) })
 #define M(m) ((struct nft_match)m)
 
 #define ETHER_IP M(IS(NFT_F_PROTO, 0x08, 0x00))
@@ -172,7 +215,7 @@ static const char *const sets6[] = { "addr6", "addr6_1", "addr6_2", "addr6_3",
 static bool
 pins_addresses(const struct net_link *l)
 {
-	return l->kind == NET_SHARED || (l->protect & NET_IP_NOSPOOF);
+	return net_is_routed(l) || (l->protect & NET_IP_NOSPOOF);
 }
 
 size_t
@@ -180,7 +223,7 @@ guard_rules(const struct net_link *l, unsigned index, int fwd,
     struct nft_rule rule[GUARD_RULES])
 {
 	struct rules r = { .rule = rule };
-	bool shared = l->kind == NET_SHARED;
+	bool shared = net_is_routed(l);
 
 	vlan_rules(&r);
 	if (shared || (l->protect & NET_RESTRICTED))
@@ -221,8 +264,8 @@ static void
 add_addresses(struct nft_batch *b, const struct nft_table *t,
     const struct net_link *l, unsigned i)
 {
-	struct nft_set set4 = { sets4[i], NFT_F_IP_SRC };
-	struct nft_set set6 = { sets6[i], NFT_F_IP6_SRC };
+	struct nft_set set4 = { sets4[i], NFT_F_IP_SRC, false };
+	struct nft_set set6 = { sets6[i], NFT_F_IP6_SRC, false };
 	struct nft_elem el = { .set = set6.name };
 
 	nft_add_set(b, t, &set4);
@@ -281,7 +324,7 @@ named(const char *set, const char *first, const char *second)
 typedef void (*elem_fn)(struct nft_batch *, const struct nft_table *,
     const struct nft_elem *, enum nft_field);
 
-/* A shared link's part of the common table. */
+/* A routed link's part of the common table. */
 static void
 common_elems(struct nft_batch *b, const struct net_link *l, elem_fn fn)
 {
@@ -289,7 +332,11 @@ common_elems(struct nft_batch *b, const struct net_link *l, elem_fn fn)
 
 	fn(b, &common, &el, NFT_F_IIFNAME);
 	el = named("pairs", l->host, l->lower);
-	fn(b, &common, &el, NFT_F_IFPAIR);
+	if (l->kind == NET_SHARED)
+		fn(b, &common, &el, NFT_F_IFPAIR);
+	el = named("nat", l->host, NULL);
+	if (l->below == NET_BELOW_NAT)
+		fn(b, &common, &el, NFT_F_IIFNAME);
 	for (size_t k = 0; k < l->address.n; k++) {
 		const struct net_addr *a = &l->address.a[k];
 		bool v4 = a->family == AF_INET;
@@ -297,6 +344,37 @@ common_elems(struct nft_batch *b, const struct net_link *l, elem_fn fn)
 		el = (struct nft_elem){ .set = v4 ? "served4" : "served6" };
 		memcpy(el.key, a->ip, 16);
 		fn(b, &common, &el, v4 ? NFT_F_IP_DST : NFT_F_IP6_DST);
+	}
+}
+
+/* And of the table of the default network. Ports go to the first address. */
+static void
+nat_elems(struct nft_batch *b, const struct net_link *l, elem_fn fn)
+{
+	const uint8_t *first = NULL;
+
+	for (size_t k = 0; k < l->address.n; k++) {
+		struct nft_elem el = { .set = "inside" };
+
+		if (l->address.a[k].family != AF_INET)
+			continue;
+		if (!first)
+			first = l->address.a[k].ip;
+		memcpy(el.key, l->address.a[k].ip, 4);
+		fn(b, &nat, &el, NFT_F_IP_SRC);
+	}
+	for (size_t k = 0; first && k < l->ports.n; k++) {
+		const struct net_port *p = &l->ports.p[k];
+		uint16_t from = htons(p->host);
+		uint16_t to = htons(p->zone);
+		struct nft_elem el = { .set = "ports",
+			.key = { p->proto },
+			.map = true };
+
+		memcpy(el.key + 4, &from, 2);
+		memcpy(el.data, first, 4);
+		memcpy(el.data + 4, &to, 2);
+		fn(b, &nat, &el, NFT_F_L4PORT);
 	}
 }
 
@@ -313,27 +391,44 @@ uplink_elems(struct nft_batch *b, const struct net_link *l, unsigned i,
 		nft_add_elem(b, &common, &el, NFT_F_IIFNAME);
 }
 
+/* Tables that zones have in common. */
+enum { WITH_COMMON = 1, WITH_NAT = 2 };
+
 static void
-add_common(struct nft_batch *b)
+add_tables(struct nft_batch *b, unsigned with)
 {
-	struct nft_chain chain = { .name = "forward",
+	static const struct nft_chain chain = { .name = "forward",
 		.rule = common_rules,
 		.nrules = ARRAY_LEN(common_rules) };
 
-	nft_add_table(b, &common, true);
-	for (size_t i = 0; i < ARRAY_LEN(common_sets); i++)
-		nft_add_set(b, &common, &common_sets[i]);
-	nft_add_chain(b, &common, &chain);
+	if (with & WITH_COMMON) {
+		nft_add_table(b, &common, true);
+		for (size_t i = 0; i < ARRAY_LEN(common_sets); i++)
+			nft_add_set(b, &common, &common_sets[i]);
+		nft_add_chain(b, &common, &chain);
+	}
+	if (with & WITH_NAT) {
+		nft_add_table(b, &nat, true);
+		for (size_t i = 0; i < ARRAY_LEN(nat_sets); i++)
+			nft_add_set(b, &nat, &nat_sets[i]);
+		for (size_t i = 0; i < ARRAY_LEN(nat_chains); i++)
+			nft_add_chain(b, &nat, &nat_chains[i]);
+	}
 }
 
-static bool
-any_shared(const struct net_spec *s)
+/* Those that the zone needs. */
+static unsigned
+tables_of(const struct net_spec *s)
 {
+	unsigned with = 0;
+
 	for (size_t i = 0; i < s->nlinks; i++) {
-		if (s->link[i].kind == NET_SHARED)
-			return true;
+		if (net_is_routed(&s->link[i]))
+			with |= WITH_COMMON;
+		if (s->link[i].below == NET_BELOW_NAT)
+			with |= WITH_NAT;
 	}
-	return false;
+	return with;
 }
 
 static char *
@@ -343,15 +438,14 @@ table_name(const struct net_spec *s)
 }
 
 static int
-try_up(const struct net_spec *s, const struct guard_links *links,
-    bool with_common, struct err *e)
+try_up(const struct net_spec *s, const struct guard_links *links, unsigned with,
+    struct err *e)
 {
 	_autofree char *name = table_name(s);
 	struct nft_table own = { .netdev = true, .name = name };
 	_autonft struct nft_batch *b = nft_begin();
 
-	if (with_common)
-		add_common(b);
+	add_tables(b, with);
 	/* What a killed one left goes in the same stroke. */
 	nft_add_table(b, &own, false);
 	nft_del_table(b, &own);
@@ -360,9 +454,11 @@ try_up(const struct net_spec *s, const struct guard_links *links,
 		if (s->link[i].kind == NET_NIC)
 			continue;
 		add_link(b, &own, &s->link[i], i, links);
-		if (s->link[i].kind != NET_SHARED)
+		if (!net_is_routed(&s->link[i]))
 			continue;
 		common_elems(b, &s->link[i], nft_add_elem);
+		if (s->link[i].below == NET_BELOW_NAT)
+			nat_elems(b, &s->link[i], nft_add_elem);
 		uplink_elems(b, &s->link[i], i, links);
 	}
 	return nft_commit(&b, e);
@@ -372,19 +468,21 @@ int
 guard_up(const struct net_spec *s, const struct guard_links *links,
     struct err *e)
 {
-	bool shared = any_shared(s);
+	unsigned needed = tables_of(s);
 
-	/* The common table is made by the first; several may be the first. */
-	for (int i = 0; i < 3; i++) {
-		if (try_up(s, links, false, e) == 0)
+	/* What zones have in common is made by the first, under the lock of the
+	 * uplinks; the administrator may have removed one of the tables. */
+	for (unsigned with = 0; with <= needed; with++) {
+		if ((with & needed) != with)
+			continue;
+		if (try_up(s, links, with, e) == 0)
 			return 0;
-		if (!shared || e->code != ENOENT)
-			return -1;
-		if (try_up(s, links, true, e) == 0)
-			return 0;
-		if (e->code != EEXIST)
+		if (e->code != ENOENT && e->code != EEXIST)
 			return -1;
 	}
+	if (needed & WITH_NAT)
+		return err_in(e,
+		    "this kernel lacks nf_tables or its address translation");
 	return -1;
 }
 
@@ -410,18 +508,27 @@ guard_down(const struct net_spec *s, bool last, struct err *e)
 	nft_del_table(b, &own);
 	if (commit_quietly(&b, e) == -1)
 		return -1;
-	if (!any_shared(s))
+	if (tables_of(s) == 0)
 		return 0;
 	b = nft_begin();
 	if (last) {
 		nft_add_table(b, &common, false);
 		nft_del_table(b, &common);
+		nft_add_table(b, &nat, false);
+		nft_del_table(b, &nat);
 		return commit_quietly(&b, e);
 	}
 	/* Of a zone that never came up nothing is in the sets. */
 	for (size_t i = 0; i < s->nlinks; i++) {
-		if (s->link[i].kind == NET_SHARED)
+		if (net_is_routed(&s->link[i]))
 			common_elems(b, &s->link[i], nft_del_elem);
+	}
+	if (commit_quietly(&b, e) == -1)
+		return -1;
+	b = nft_begin();
+	for (size_t i = 0; i < s->nlinks; i++) {
+		if (s->link[i].below == NET_BELOW_NAT)
+			nat_elems(b, &s->link[i], nft_del_elem);
 	}
 	return commit_quietly(&b, e);
 }

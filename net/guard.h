@@ -26,6 +26,9 @@ size_t guard_rules(const struct net_link *l, unsigned index, int fwd,
 /* Rules of the table of all shared links. */
 size_t guard_common(const struct nft_rule **rules);
 
+/* Rules of the table of the default network, chain by chain. */
+size_t guard_nat(const struct nft_chain **chains);
+
 /* Put all rules of a zone in place. over[i]: index of the link that link i is
  * forwarded to (0: none), host[i] of its host end. filtered4, filtered6: bit i
  * is set where the uplink of link i forwards only because of us. */

@@ -134,6 +134,7 @@ read_route(const struct nlmsghdr *nlh, void *arg)
 	const struct nlattr *a;
 
 	out->type = r->rtm_type;
+	out->prefix = r->rtm_dst_len;
 	out->exact = r->rtm_dst_len == (r->rtm_family == AF_INET ? 32 : 128);
 	rtnl_each(a, nlh, sizeof(*r))
 	{

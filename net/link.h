@@ -73,6 +73,7 @@ struct link_reach {
 	unsigned type;
 	int index;
 	bool exact;
+	unsigned prefix; /* of the route; 0: the default */
 };
 int route_get(struct mnl_socket *nl, const struct net_addr *a,
     struct link_reach *out, struct err *e) MUST_CHECK;

@@ -22,8 +22,11 @@
 
 enum { BATCH_MAX = 256 * 1024, BATCH_ROOM = 4096 };
 
-enum load { PAYLOAD, META, PAIR };
-enum shape { HEX16, NUMBER8, PORT, MAC, IP4, IP6, NAME };
+enum load { PAYLOAD, META, PAIR, CT, FIB, L4PORT };
+enum shape { HEX16, NUMBER8, NUMBER32, PORT, MAC, IP4, IP6, NAME, SERVICE };
+
+/* inet_proto . inet_service */
+enum { SERVICE_TYPE = 12 << 6 | 13 };
 
 /* How a field is loaded and shown. type is what nft(8) calls the keys of a set
  * of it (its datatype number). */
@@ -78,7 +81,15 @@ static const struct {
 	    NUMBER8, 0 },
 	[NFT_F_IFPAIR] = { "iifname . oifname", PAIR, 0, 0, 32, NAME,
 	    41 << 6 | 41 },
+	[NFT_F_CT_DST] = { "ct original ip daddr", CT, NFT_CT_DST_IP, 0, 4, IP4,
+	    7 },
+	[NFT_F_LOCAL] = { "fib daddr type", FIB, 0, 0, 4, NUMBER32, 0 },
+	[NFT_F_L4PORT] = { "meta l4proto . th dport", L4PORT, 0, 0, 8, SERVICE,
+	    SERVICE_TYPE },
 };
+
+/* Of the values of a map. */
+enum { MAP_LEN = 8, MAP_TYPE = 7 << 6 | 13 };
 
 /* Type, length and value, as libnftnl writes them. */
 static const uint8_t host_order[] = { 0, 4, 1, 0, 0, 0 };
@@ -205,25 +216,64 @@ put_meta(struct nlmsghdr *nlh, unsigned key, unsigned reg)
 }
 
 static void
-put_load(struct nlmsghdr *nlh, enum nft_field f)
+put_payload(struct nlmsghdr *nlh, enum nft_field f, unsigned reg)
 {
-	struct expr x;
+	struct expr x = expr_start(nlh, "payload");
 
-	if (fields[f].load == META) {
-		put_meta(nlh, fields[f].base, NFT_REG_1);
-		return;
-	}
-	if (fields[f].load == PAIR) {
-		put_meta(nlh, NFT_META_IIFNAME, NFT_REG_1);
-		put_meta(nlh, NFT_META_OIFNAME, NFT_REG_2);
-		return;
-	}
-	x = expr_start(nlh, "payload");
-	put32(nlh, NFTA_PAYLOAD_DREG, NFT_REG_1);
+	put32(nlh, NFTA_PAYLOAD_DREG, reg);
 	put32(nlh, NFTA_PAYLOAD_BASE, fields[f].base);
 	put32(nlh, NFTA_PAYLOAD_OFFSET, fields[f].offset);
 	put32(nlh, NFTA_PAYLOAD_LEN, fields[f].len);
 	expr_end(&x);
+}
+
+static void
+put_ct(struct nlmsghdr *nlh, unsigned key)
+{
+	struct expr x = expr_start(nlh, "ct");
+
+	put32(nlh, NFTA_CT_DREG, NFT_REG_1);
+	put32(nlh, NFTA_CT_KEY, key);
+	mnl_attr_put_u8(nlh, NFTA_CT_DIRECTION, 0);
+	expr_end(&x);
+}
+
+static void
+put_fib(struct nlmsghdr *nlh)
+{
+	struct expr x = expr_start(nlh, "fib");
+
+	put32(nlh, NFTA_FIB_DREG, NFT_REG_1);
+	put32(nlh, NFTA_FIB_RESULT, NFT_FIB_RESULT_ADDRTYPE);
+	put32(nlh, NFTA_FIB_FLAGS, NFTA_FIB_F_DADDR);
+	expr_end(&x);
+}
+
+static void
+put_load(struct nlmsghdr *nlh, enum nft_field f)
+{
+	switch (fields[f].load) {
+	case PAYLOAD:
+		put_payload(nlh, f, NFT_REG_1);
+		break;
+	case META:
+		put_meta(nlh, fields[f].base, NFT_REG_1);
+		break;
+	case PAIR:
+		put_meta(nlh, NFT_META_IIFNAME, NFT_REG_1);
+		put_meta(nlh, NFT_META_OIFNAME, NFT_REG_2);
+		break;
+	case CT:
+		put_ct(nlh, fields[f].base);
+		break;
+	case FIB:
+		put_fib(nlh);
+		break;
+	case L4PORT:
+		put_meta(nlh, NFT_META_L4PROTO, NFT_REG32_00);
+		put_payload(nlh, NFT_F_DPORT, NFT_REG32_01);
+		break;
+	}
 }
 
 static void
@@ -306,10 +356,44 @@ put_limit(struct nlmsghdr *nlh, uint64_t bytes)
 	expr_end(&x);
 }
 
+/* The map's value, address and port, takes the place of its key. */
+static void
+put_dnat(struct nlmsghdr *nlh, const char *map)
+{
+	struct expr x;
+
+	put_load(nlh, NFT_F_L4PORT);
+	x = expr_start(nlh, "lookup");
+	mnl_attr_put_strz(nlh, NFTA_LOOKUP_SET, map);
+	put32(nlh, NFTA_LOOKUP_SREG, NFT_REG32_00);
+	put32(nlh, NFTA_LOOKUP_DREG, NFT_REG32_00);
+	expr_end(&x);
+	x = expr_start(nlh, "nat");
+	put32(nlh, NFTA_NAT_TYPE, NFT_NAT_DNAT);
+	put32(nlh, NFTA_NAT_FAMILY, NFPROTO_IPV4);
+	put32(nlh, NFTA_NAT_REG_ADDR_MIN, NFT_REG32_00);
+	put32(nlh, NFTA_NAT_REG_PROTO_MIN, NFT_REG32_01);
+	expr_end(&x);
+}
+
+static void
+put_masquerade(struct nlmsghdr *nlh)
+{
+	struct expr x = expr_start(nlh, "masq");
+
+	expr_end(&x);
+}
+
 static void
 put_end(struct nlmsghdr *nlh, const struct nft_rule *r)
 {
 	switch (r->verdict) {
+	case NFT_V_MASQUERADE:
+		put_masquerade(nlh);
+		break;
+	case NFT_V_DNAT:
+		put_dnat(nlh, r->map);
+		break;
 	case NFT_V_NEXT:
 		break;
 	case NFT_V_ACCEPT:
@@ -361,10 +445,14 @@ nft_add_set(struct nft_batch *b, const struct nft_table *t,
 
 	mnl_attr_put_strz(nlh, NFTA_SET_TABLE, t->name);
 	mnl_attr_put_strz(nlh, NFTA_SET_NAME, set->name);
-	put32(nlh, NFTA_SET_FLAGS, 0);
+	put32(nlh, NFTA_SET_FLAGS, set->map ? NFT_SET_MAP : 0);
 	put32(nlh, NFTA_SET_KEY_TYPE, fields[set->key].type);
 	put32(nlh, NFTA_SET_KEY_LEN, fields[set->key].len);
 	put32(nlh, NFTA_SET_ID, ++b->set_id);
+	if (set->map) {
+		put32(nlh, NFTA_SET_DATA_TYPE, MAP_TYPE);
+		put32(nlh, NFTA_SET_DATA_LEN, MAP_LEN);
+	}
 	/* For nft(8) alone: names are in the byte order of the host. */
 	if (fields[set->key].shape == NAME)
 		mnl_attr_put(nlh, NFTA_SET_USERDATA, sizeof(host_order),
@@ -386,6 +474,8 @@ elem(struct nft_batch *b, const struct nft_table *t, const struct nft_elem *el,
 	list = mnl_attr_nest_start(nlh, NFTA_SET_ELEM_LIST_ELEMENTS);
 	one = mnl_attr_nest_start(nlh, NFTA_LIST_ELEM);
 	put_value(nlh, NFTA_SET_ELEM_KEY, el->key, fields[key].len);
+	if (el->map && type == NFT_MSG_NEWSETELEM)
+		put_value(nlh, NFTA_SET_ELEM_DATA, el->data, MAP_LEN);
 	mnl_attr_nest_end(nlh, one);
 	mnl_attr_nest_end(nlh, list);
 	end(b);
@@ -426,6 +516,18 @@ add_rule(struct nft_batch *b, const struct nft_table *t, const char *chain,
 	end(b);
 }
 
+static const struct {
+	unsigned inet; /* NF_INET_* */
+	int priority;
+	const char *type;
+} hooks[] = {
+	[NFT_H_FILTER] = { NF_INET_FORWARD, -5, "filter" },
+	[NFT_H_BEHIND] = { NF_INET_FORWARD, -4, "filter" },
+	[NFT_H_DSTNAT] = { NF_INET_PRE_ROUTING, -100, "nat" },
+	[NFT_H_OUTNAT] = { NF_INET_LOCAL_OUT, -100, "nat" },
+	[NFT_H_SRCNAT] = { NF_INET_POST_ROUTING, 100, "nat" },
+};
+
 void
 nft_add_chain(struct nft_batch *b, const struct nft_table *t,
     const struct nft_chain *c)
@@ -437,13 +539,13 @@ nft_add_chain(struct nft_batch *b, const struct nft_table *t,
 	mnl_attr_put_strz(nlh, NFTA_CHAIN_NAME, c->name);
 	hook = mnl_attr_nest_start(nlh, NFTA_CHAIN_HOOK);
 	put32(nlh, NFTA_HOOK_HOOKNUM,
-	    t->netdev ? NF_NETDEV_INGRESS : NF_INET_FORWARD);
-	put32(nlh, NFTA_HOOK_PRIORITY, (uint32_t)-5);
+	    t->netdev ? NF_NETDEV_INGRESS : hooks[c->hook].inet);
+	put32(nlh, NFTA_HOOK_PRIORITY, (uint32_t)hooks[c->hook].priority);
 	if (c->dev)
 		mnl_attr_put_strz(nlh, NFTA_HOOK_DEV, c->dev);
 	mnl_attr_nest_end(nlh, hook);
 	put32(nlh, NFTA_CHAIN_POLICY, NF_ACCEPT);
-	mnl_attr_put_strz(nlh, NFTA_CHAIN_TYPE, "filter");
+	mnl_attr_put_strz(nlh, NFTA_CHAIN_TYPE, hooks[c->hook].type);
 	end(b);
 	for (size_t i = 0; i < c->nrules; i++)
 		add_rule(b, t, c->name, &c->rule[i]);
@@ -512,6 +614,8 @@ value_text(const struct nft_match *m)
 	switch (fields[m->field].shape) {
 	case HEX16:
 		return mem_printf("0x%02x%02x", v[0], v[1]);
+	case NUMBER32: /* RTN_LOCAL is all we ask for */
+		return mem_strdup("local");
 	case NUMBER8:
 		return mem_printf("%u", v[0]);
 	case PORT:
@@ -525,6 +629,8 @@ value_text(const struct nft_match *m)
 	case IP6:
 		(void)inet_ntop(AF_INET6, v, ip, sizeof(ip));
 		return mem_strdup(ip);
+	case SERVICE:
+		return mem_printf("%u . %u", v[0], (unsigned)v[4] << 8 | v[5]);
 	case NAME:
 		return mem_printf("\"%.16s\"", (const char *)v);
 	}
@@ -539,6 +645,11 @@ end_text(const struct nft_rule *r)
 		return mem_strdup("accept");
 	case NFT_V_DROP:
 		return mem_strdup("drop");
+	case NFT_V_MASQUERADE:
+		return mem_strdup("masquerade");
+	case NFT_V_DNAT:
+		return mem_printf("dnat ip to meta l4proto . th dport map @%s",
+		    r->map);
 	case NFT_V_FWD:
 		return mem_printf("fwd to \"%s\"", r->dev);
 	case NFT_V_LIMIT:

@@ -39,6 +39,9 @@ enum nft_field {
 	NFT_F_OIFNAME,
 	NFT_F_NFPROTO,
 	NFT_F_IFPAIR, /* iifname and oifname */
+	NFT_F_CT_DST, /* whom the first packet of a connection was sent to */
+	NFT_F_LOCAL,  /* what the destination is to this host: RTN_* */
+	NFT_F_L4PORT, /* protocol and destination port: keys of maps */
 	NFT_FIELDS,
 };
 
@@ -55,7 +58,9 @@ enum nft_verdict {
 	NFT_V_DROP,
 	NFT_V_FWD,
 	NFT_V_LIMIT,
-	NFT_V_MARK
+	NFT_V_MARK,
+	NFT_V_MASQUERADE,
+	NFT_V_DNAT, /* to what map says of NFT_F_L4PORT; else the next rule */
 };
 
 struct nft_rule {
@@ -63,11 +68,22 @@ struct nft_rule {
 	enum nft_verdict verdict;
 	uint64_t arg;    /* fwd: ifindex; limit: bytes a second; mark */
 	const char *dev; /* fwd: the link's name, for the text */
+	const char *map; /* dnat */
+};
+
+/* Where a chain hangs, and with what priority. */
+enum nft_hook {
+	NFT_H_FILTER, /* netdev: ingress of dev; inet: forward */
+	NFT_H_BEHIND, /* forward, behind NFT_H_FILTER */
+	NFT_H_DSTNAT, /* prerouting */
+	NFT_H_OUTNAT, /* output */
+	NFT_H_SRCNAT, /* postrouting */
 };
 
 struct nft_chain {
 	const char *name;
-	const char *dev; /* netdev: hooked at its ingress, else forward */
+	enum nft_hook hook;
+	const char *dev; /* netdev: hooked at its ingress */
 	const struct nft_rule *rule;
 	size_t nrules;
 };
@@ -75,11 +91,14 @@ struct nft_chain {
 struct nft_set {
 	const char *name;
 	enum nft_field key;
+	bool map; /* to an address of IPv4 and a port */
 };
 
 struct nft_elem {
 	const char *set;
 	uint8_t key[32];
+	uint8_t data[8]; /* of a map: address, port, two zeros */
+	bool map;
 };
 
 struct nft_table {

@@ -15,6 +15,7 @@ static const char *const words[NET_OP_KINDS] = {
 	[NET_OP_ALTNAME] = "altname",
 	[NET_OP_MACVLAN] = "macvlan",
 	[NET_OP_TAKE] = "take",
+	[NET_OP_CLAIM] = "claim",
 	[NET_OP_UPLINK] = "uplink",
 	[NET_OP_END] = "end",
 	[NET_OP_PORT] = "port",
@@ -70,7 +71,7 @@ make_links(const struct net_spec *s, struct net_plan *p, unsigned i)
 	}
 	add(p, NET_OP_VETH, i, 0, NULL);
 	add(p, NET_OP_ALTNAME, i, 0, NULL);
-	if (l->kind == NET_SHARED)
+	if (net_is_routed(l))
 		add(p, NET_OP_END, i, 0, NULL);
 	if (l->below == NET_BELOW_NIC)
 		add(p, NET_OP_MACVLAN, i, 0, NULL);
@@ -85,8 +86,10 @@ make_uplinks(const struct net_spec *s, struct net_plan *p, unsigned i)
 {
 	const struct net_link *l = &s->link[i];
 
-	if (l->kind != NET_SHARED)
+	if (!net_is_routed(l))
 		return;
+	if (l->below == NET_BELOW_NAT)
+		add(p, NET_OP_CLAIM, i, 0, NULL);
 	if (has(&l->address, AF_INET))
 		add(p, NET_OP_UPLINK, i, AF_INET, NULL);
 	if (has(&l->address, AF_INET6))
@@ -110,17 +113,27 @@ open_links(const struct net_spec *s, struct net_plan *p, unsigned i)
 		add(p, NET_OP_OVER_UP, i, 0, NULL);
 }
 
+/* What is set inside is set by us. */
+static bool
+is_configured(const struct net_link *l)
+{
+	return l->kind == NET_SHARED || l->configure;
+}
+
 static void
-shared_addresses(const struct net_spec *s, struct net_plan *p, unsigned i)
+routed_addresses(const struct net_spec *s, struct net_plan *p, unsigned i)
 {
 	const struct net_link *l = &s->link[i];
 
-	add(p, NET_OP_ZONE_UP, i, 0, NULL);
+	if (is_configured(l))
+		add(p, NET_OP_ZONE_UP, i, 0, NULL);
 	for (size_t k = 0; k < l->address.n; k++) {
-		add(p, NET_OP_BARE, i, 0, &l->address.a[k]);
+		if (is_configured(l))
+			add(p, NET_OP_BARE, i, 0, &l->address.a[k]);
 		add(p, NET_OP_NEIGH, i, 0, &l->address.a[k]);
 		add(p, NET_OP_ROUTE, i, 0, &l->address.a[k]);
-		add(p, NET_OP_PROXY, i, 0, &l->address.a[k]);
+		if (l->kind == NET_SHARED)
+			add(p, NET_OP_PROXY, i, 0, &l->address.a[k]);
 	}
 }
 
@@ -138,6 +151,17 @@ own_addresses(const struct net_spec *s, struct net_plan *p, unsigned i)
 		add(p, NET_OP_DEFAULT, i, 0, &l->router.a[k]);
 }
 
+/* A router that somebody chose. */
+static bool
+has_router(const struct net_spec *s, int family)
+{
+	for (size_t i = 0; i < s->nlinks; i++) {
+		if (has(&s->link[i].router, family))
+			return true;
+	}
+	return false;
+}
+
 /* A zone's way out is by the first link that has an address of the family. */
 static void
 gateways(const struct net_spec *s, struct net_plan *p)
@@ -145,10 +169,12 @@ gateways(const struct net_spec *s, struct net_plan *p)
 	static const int families[] = { AF_INET, AF_INET6 };
 
 	for (size_t f = 0; f < ARRAY_LEN(families); f++) {
+		if (has_router(s, families[f]))
+			continue;
 		for (unsigned i = 0; i < s->nlinks; i++) {
 			const struct net_link *l = &s->link[i];
 
-			if (l->kind != NET_SHARED ||
+			if (!net_is_routed(l) || !is_configured(l) ||
 			    !has(&l->address, families[f]))
 				continue;
 			add(p, NET_OP_GATEWAY, i, families[f], NULL);
@@ -169,8 +195,8 @@ net_plan_make(const struct net_spec *s, struct net_plan *out)
 	add(&p, NET_OP_GUARD, 0, 0, NULL);
 	for (unsigned i = 0; i < s->nlinks; i++) {
 		open_links(s, &p, i);
-		if (s->link[i].kind == NET_SHARED)
-			shared_addresses(s, &p, i);
+		if (net_is_routed(&s->link[i]))
+			routed_addresses(s, &p, i);
 		else
 			own_addresses(s, &p, i);
 	}

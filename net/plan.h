@@ -15,6 +15,7 @@ enum net_op_kind {
 	NET_OP_ALTNAME, /* ZONE:LINK, for people */
 	NET_OP_MACVLAN, /* over the lower link */
 	NET_OP_TAKE,    /* the lower link is this zone's while it is up */
+	NET_OP_CLAIM,   /* addresses and ports are this zone's */
 	NET_OP_UPLINK,  /* the lower link forwards and answers; by family */
 	NET_OP_END,     /* the host end routes */
 	NET_OP_PORT,    /* the host end is a port of the switch */

@@ -4,6 +4,7 @@
  */
 #include "net/settle.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
@@ -15,6 +16,9 @@
 #include "base/str.h"
 #include "net/link.h"
 #include "net/plan.h"
+#include "net/uplink.h"
+
+enum { MTU_MOST = 1500 };
 
 char *
 net_altname(const struct net_spec *s, const struct net_link *l)
@@ -173,7 +177,7 @@ is_free_here(struct mnl_socket *nl, const struct net_addr *a, struct err *e)
 static int
 check_addresses(struct mnl_socket *nl, const struct net_link *l, struct err *e)
 {
-	if (l->kind != NET_SHARED)
+	if (!net_is_routed(l))
 		return 0;
 	for (size_t i = 0; i < l->address.n; i++) {
 		if (is_free_here(nl, &l->address.a[i], e) == -1)
@@ -197,6 +201,12 @@ check_names(const struct net_spec *s, unsigned i, struct err *e)
 	return 0;
 }
 
+static bool
+on_default_network(const struct net_link *l)
+{
+	return l->kind == NET_LINK && str_eq(l->lower, NET_AUTO);
+}
+
 /* What a configuration can say and cannot be done yet is an error: a zone must
  * not believe that it is kept to something. */
 static int
@@ -211,14 +221,153 @@ check_possible(const struct net_link *l, struct err *e)
 		return err_set(e, EOPNOTSUPP,
 		    "defrouter: with ip-type=shared the routes of the global "
 		    "zone hold; 'clear defrouter', or 'set ip-type=exclusive'");
-	if (l->kind != NET_SHARED && str_eq(l->lower, "auto"))
+	if (on_default_network(l) && l->router.n > 0)
 		return err_set(e, EINVAL,
-		    "lower-link=auto finds none; 'set lower-link' to a link or "
-		    "a bridge of the global zone");
-	if ((l->protect & NET_IP_NOSPOOF) && l->address.n == 0)
+		    "defrouter: the default network has a router of its own; "
+		    "'clear defrouter', or set lower-link");
+	if (!on_default_network(l) && l->ports.n > 0)
+		return err_set(e, EINVAL,
+		    "port-forward: the zone has an address of its own on '%s'; "
+		    "'clear port-forward', or 'set lower-link=auto'",
+		    l->lower);
+	if (!on_default_network(l) && (l->protect & NET_IP_NOSPOOF) &&
+	    l->address.n == 0)
 		return err_set(e, EINVAL,
 		    "link-protection ip-nospoof needs allowed-address");
 	return 0;
+}
+
+/* --- the default network -------------------------------------------------- */
+
+/* 198.18.0.0/15: set aside for trying out machines (RFC 2544), so that no other
+ * network of a host's or of a site's is likely to be in the way. */
+enum { POOL = 198 << 24 | 18 << 16, POOL_BITS = 17, TRIES = 64 };
+static const unsigned pool_prefix = 32 - POOL_BITS;
+
+/* Always the same for the same zone, unless another one has it. Neither the
+ * first nor the last of 256: some programs take those for something else. */
+static struct net_addr
+pool_address(const struct net_spec *s, unsigned link, unsigned attempt)
+{
+	uint32_t h = (uint32_t)net_hash(s->uuid, "default network", link);
+	uint32_t n = (h + attempt * 257) & ((1U << POOL_BITS) - 1);
+	uint32_t last = n & 0xff;
+	struct net_addr a = { .family = AF_INET, .prefix = 32 };
+
+	if (last == 0 || last == 255)
+		n ^= 0x80;
+	n = htonl((uint32_t)POOL | n);
+	memcpy(a.ip, &n, 4);
+	return a;
+}
+
+static int
+claim_address(const struct net_spec *s, const struct net_addr *a, struct err *e)
+{
+	char text[NET_ADDR_TEXT];
+
+	(void)net_addr_text(a, text);
+	*strchr(text, '/') = '\0';
+	return claim_take(s, text, e);
+}
+
+/* A network that the host reaches by a route of its own is not ours to use. */
+static int
+pool_is_free(struct mnl_socket *nl, struct err *e)
+{
+	struct net_addr first = { .family = AF_INET,
+		.prefix = pool_prefix,
+		.ip = { POOL >> 24 & 0xff, POOL >> 16 & 0xff } };
+	struct link_reach reach;
+	int rc = route_get(nl, &first, &reach, e);
+
+	if (rc != 1 || reach.prefix < 8)
+		return rc == -1 ? -1 : 0;
+	return err_set(e, EADDRINUSE,
+	    "the default network, 198.18.0.0/15, is a network that the global "
+	    "zone has a route to; 'set allowed-address' to another address, or "
+	    "set lower-link");
+}
+
+static int
+choose_address(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
+    struct err *e)
+{
+	struct net_link *l = &s->link[i];
+
+	if (l->address.n > 0)
+		return claim_address(s, &l->address.a[0], e);
+	if (pool_is_free(nl, e) == -1)
+		return -1;
+	for (unsigned k = 0; k < TRIES; k++) {
+		struct net_addr a = pool_address(s, i, k);
+
+		if (is_free_here(nl, &a, e) == 0 &&
+		    claim_address(s, &a, e) == 0) {
+			l->address.a[l->address.n++] = a;
+			return 0;
+		}
+		if (e->code != EADDRINUSE && e->code != EEXIST)
+			return -1;
+	}
+	return err_set(e, EADDRNOTAVAIL,
+	    "the default network has no address left; 'set allowed-address'");
+}
+
+/* The way out is where the host's own goes; without one, zones reach each other
+ * and the host. */
+static int
+find_way_out(struct mnl_socket *nl, struct net_link *l, struct err *e)
+{
+	static const struct net_addr far = { .family = AF_INET,
+		.prefix = 32,
+		.ip = { 192, 0, 2, 1 } };
+	struct link_reach reach = { 0 };
+	struct link_info info = { 0 };
+	int rc = route_get(nl, &far, &reach, e);
+
+	if (rc == 1 && reach.type == RTN_UNICAST && reach.index != 0)
+		rc = link_find_index(nl, reach.index, &info, e);
+	else if (rc == 1)
+		rc = 0;
+	if (rc == -1)
+		return -1;
+	(void)snprintf(l->lower, sizeof(l->lower), "%s",
+	    rc == 1 ? info.name : "lo");
+	if (l->mtu == 0)
+		l->mtu = rc == 1 && info.mtu < MTU_MOST ? info.mtu : MTU_MOST;
+	return 0;
+}
+
+static int
+settle_default(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
+    struct err *e)
+{
+	struct net_link *l = &s->link[i];
+
+	l->below = NET_BELOW_NAT;
+	for (size_t k = 0; k < l->address.n; k++) {
+		if (l->address.a[k].family != AF_INET)
+			return err_set(e, EOPNOTSUPP,
+			    "allowed-address: the default network speaks IPv4; "
+			    "set lower-link for IPv6");
+	}
+	if (find_way_out(nl, l, e) == -1 || check_addresses(nl, l, e) == -1)
+		return -1;
+	return choose_address(nl, s, i, e);
+}
+
+static int
+settle_below(struct mnl_socket *nl, struct net_spec *s, unsigned i,
+    struct err *e)
+{
+	struct net_link *l = &s->link[i];
+
+	if (on_default_network(l))
+		return settle_default(nl, s, i, e);
+	if (look_below(nl, l, e) == -1)
+		return -1;
+	return check_addresses(nl, l, e);
 }
 
 static int
@@ -230,7 +379,7 @@ settle_link(struct mnl_socket *nl, struct net_spec *s, unsigned i,
 	if (*l->name == '\0')
 		(void)snprintf(l->name, sizeof(l->name), "%s", l->lower);
 	if (check_possible(l, e) == -1 || check_names(s, i, e) == -1 ||
-	    look_below(nl, l, e) == -1 || check_addresses(nl, l, e) == -1)
+	    settle_below(nl, s, i, e) == -1)
 		return -1;
 	if (l->kind == NET_NIC)
 		return 0;
@@ -241,13 +390,31 @@ settle_link(struct mnl_socket *nl, struct net_spec *s, unsigned i,
 	return choose_name(nl, s, i, "m", l->over, e);
 }
 
+void
+net_unsettle(const struct net_spec *s)
+{
+	for (size_t i = 0; i < s->nlinks; i++) {
+		const struct net_addrs *list = &s->link[i].address;
+
+		for (size_t k = 0;
+		     s->link[i].below == NET_BELOW_NAT && k < list->n; k++) {
+			char text[NET_ADDR_TEXT];
+
+			(void)net_addr_text(&list->a[k], text);
+			*strchr(text, '/') = '\0';
+			claim_drop(s, text);
+		}
+	}
+}
+
 int
 net_settle(struct mnl_socket *nl, struct net_spec *s, struct err *e)
 {
 	for (unsigned i = 0; i < s->nlinks; i++) {
-		if (settle_link(nl, s, i, e) == -1)
-			return err_in(e, "net '%s'",
-			    net_link_label(&s->link[i]));
+		if (settle_link(nl, s, i, e) == 0)
+			continue;
+		net_unsettle(s);
+		return err_in(e, "net '%s'", net_link_label(&s->link[i]));
 	}
 	net_spec_macs(s);
 	return 0;

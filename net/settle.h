@@ -14,5 +14,8 @@
 int net_settle(struct mnl_socket *nl, struct net_spec *spec, struct err *e)
     MUST_CHECK;
 
+/* Give back what it took: where it failed, and at the end. */
+void net_unsettle(const struct net_spec *spec);
+
 /* Second name of a link's end on the host, "web:eth0"; the caller frees it. */
 char *net_altname(const struct net_spec *spec, const struct net_link *l);

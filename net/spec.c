@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,7 @@ static const char *const belows[] = {
 	[NET_BELOW_SWITCH] = "switch",
 	[NET_BELOW_NIC] = "nic",
 	[NET_BELOW_ALONE] = "alone",
+	[NET_BELOW_NAT] = "nat",
 };
 static const char *const protections[] = { "mac-nospoof", "ip-nospoof",
 	"dhcp-nospoof", "restricted" };
@@ -167,6 +169,60 @@ parse_addrs(char *list, bool resolve, struct net_addrs *out, struct err *e)
 	return 0;
 }
 
+const char *
+net_port_text(const struct net_port *p, char buf[NET_PORT_TEXT])
+{
+	(void)snprintf(buf, NET_PORT_TEXT, "%u:%u/%s", p->host, p->zone,
+	    p->proto == IPPROTO_UDP ? "udp" : "tcp");
+	return buf;
+}
+
+/* HOST[:ZONE][/tcp|/udp] */
+static int
+parse_port(const char *text, struct net_port *out, struct err *e)
+{
+	_autofree char *host = mem_strndup(text, strcspn(text, "/"));
+	const char *proto = text + strlen(host);
+	char *zone = strchr(host, ':');
+	uint64_t a = 0;
+	uint64_t b = 0;
+
+	if (zone)
+		*zone++ = '\0';
+	if (str_u64(host, UINT16_MAX, &a) == -1 ||
+	    str_u64(zone ? zone : host, UINT16_MAX, &b) == -1 || a == 0 ||
+	    b == 0 ||
+	    (*proto != '\0' && !str_eq(proto, "/tcp") &&
+		!str_eq(proto, "/udp")))
+		return err_set(e, EINVAL,
+		    "port-forward '%s': wrong syntax; write 8080:80 or "
+		    "53:53/udp",
+		    text);
+	*out = (struct net_port){
+		.proto = str_eq(proto, "/udp") ? IPPROTO_UDP : IPPROTO_TCP,
+		.host = (uint16_t)a,
+		.zone = (uint16_t)b,
+	};
+	return 0;
+}
+
+static int
+parse_ports(char *list, struct net_ports *out, struct err *e)
+{
+	char *save;
+
+	for (char *w = strtok_r(list, ",", &save); w;
+	     w = strtok_r(NULL, ",", &save)) {
+		if (out->n == NET_PORTS_MAX)
+			return err_set(e, E2BIG, "more than %d ports",
+			    NET_PORTS_MAX);
+		if (parse_port(w, &out->p[out->n], e) == -1)
+			return -1;
+		out->n++;
+	}
+	return 0;
+}
+
 static int
 word_of(const char *const *words, size_t n, const char *word)
 {
@@ -268,6 +324,8 @@ link_word(struct net_link *l, const char *key, char *value, bool resolve,
 		return parse_addrs(value, resolve, &l->address, e);
 	if (str_eq(key, "router"))
 		return parse_addrs(value, resolve, &l->router, e);
+	if (str_eq(key, "ports"))
+		return parse_ports(value, &l->ports, e);
 	if (str_eq(key, "protect"))
 		return parse_protect(value, &l->protect, e);
 	return link_scalar(l, key, value, e);
@@ -414,6 +472,16 @@ add_addrs(char **text, const char *key, const struct net_addrs *list)
 }
 
 static void
+add_ports(char **text, const struct net_ports *list)
+{
+	char buf[NET_PORT_TEXT];
+
+	for (size_t i = 0; i < list->n; i++)
+		add(text, "%s%s", i == 0 ? " ports=" : ",",
+		    net_port_text(&list->p[i], buf));
+}
+
+static void
 add_name(char **text, const char *key, const char *name)
 {
 	if (*name != '\0')
@@ -454,6 +522,7 @@ add_link_text(char **text, const struct net_link *l)
 		add(text, " configure=1");
 	add_addrs(text, " address=", &l->address);
 	add_addrs(text, " router=", &l->router);
+	add_ports(text, &l->ports);
 	add(text, "\n");
 }
 

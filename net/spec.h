@@ -24,6 +24,7 @@ enum {
 	NET_NAME_SIZE = 16, /* IFNAMSIZ */
 	NET_LINKS_MAX = 32,
 	NET_ADDRS_MAX = 64, /* of one link */
+	NET_PORTS_MAX = 64, /* forwarded, of one link */
 	NET_TEXT_MAX = 64 * 1024,
 	NET_ZONE_SIZE = 64,
 };
@@ -48,6 +49,7 @@ enum net_below {
 	NET_BELOW_SWITCH, /* a bridge: the link is a port of it */
 	NET_BELOW_NIC,    /* another link: shared by macvlan */
 	NET_BELOW_ALONE,  /* another link: nobody else's while the zone is up */
+	NET_BELOW_NAT,    /* the default network: lower is the host's way out */
 };
 
 struct net_addr {
@@ -58,6 +60,18 @@ struct net_addr {
 
 struct net_addrs {
 	struct net_addr a[NET_ADDRS_MAX];
+	size_t n;
+};
+
+/* A port of the host whose packets go to one of the zone. */
+struct net_port {
+	uint8_t proto; /* IPPROTO_TCP or IPPROTO_UDP */
+	uint16_t host;
+	uint16_t zone;
+};
+
+struct net_ports {
+	struct net_port p[NET_PORTS_MAX];
 	size_t n;
 };
 
@@ -77,7 +91,18 @@ struct net_link {
 	bool configure; /* addresses and routers are set inside */
 	struct net_addrs address;
 	struct net_addrs router;
+	struct net_ports ports;
 };
+
+/* The host routes to it: its end is no port and no wire. */
+static inline bool
+net_is_routed(const struct net_link *l)
+{
+	return l->kind == NET_SHARED || l->below == NET_BELOW_NAT;
+}
+
+/* On the default network, whatever the host's way out is. */
+#define NET_AUTO "auto"
 
 struct net_spec {
 	char zone[NET_ZONE_SIZE];
@@ -103,6 +128,9 @@ void net_spec_macs(struct net_spec *spec);
 
 #define NET_ADDR_TEXT 64
 const char *net_addr_text(const struct net_addr *a, char buf[NET_ADDR_TEXT]);
+/* "8080:80/tcp" */
+#define NET_PORT_TEXT 24
+const char *net_port_text(const struct net_port *p, char buf[NET_PORT_TEXT]);
 #define NET_MAC_TEXT 18
 const char *net_mac_text(const uint8_t mac[6], char buf[NET_MAC_TEXT]);
 int net_mac_parse(const char *text, uint8_t mac[6]);

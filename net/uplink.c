@@ -297,6 +297,70 @@ release(int store, int sys, const char *link)
 	(void)unlinkat(store, link, AT_REMOVEDIR);
 }
 
+/* --- claims --------------------------------------------------------------- */
+
+/* No link can have this name. */
+static const char claims[] = ":claims";
+
+static char *
+claimant(const struct net_spec *s)
+{
+	return mem_printf("%s.%s", s->root, s->zone);
+}
+
+int
+claim_take(const struct net_spec *s, const char *what, struct err *e)
+{
+	_autoclose int store = open_store(e);
+	_autoclose int dir = -1;
+	_autofree char *self = claimant(s);
+	char holder[128];
+	const char *zone;
+	ssize_t len;
+
+	if (store == -1)
+		return -1;
+	dir = fd_make_dirs(store, claims, 0700, e);
+	if (dir == -1)
+		return -1;
+	if (symlinkat(self, dir, what) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return err_sys(e, "claim %s", what);
+	len = readlinkat(dir, what, holder, sizeof(holder) - 1);
+	if (len == -1)
+		return err_sys(e, "read the claim on %s", what);
+	holder[len] = '\0';
+	if (str_eq(holder, self))
+		return 0;
+	zone = strchr(holder, '.');
+	return err_set(e, EEXIST, "%s is in use by zone '%s'", what,
+	    zone ? zone + 1 : holder);
+}
+
+void
+claim_drop(const struct net_spec *s, const char *what)
+{
+	struct err ignored;
+	_autoclose int store = open_store(&ignored);
+	_autofree char *name = mem_printf("%s/%s", claims, what);
+	_autofree char *self = claimant(s);
+	_autofree char *path = store_path();
+	char holder[128];
+	ssize_t len = store == -1
+	    ? -1
+	    : readlinkat(store, name, holder, sizeof(holder) - 1);
+
+	if (len == -1)
+		return;
+	holder[len] = '\0';
+	if (!str_eq(holder, self))
+		return;
+	(void)unlinkat(store, name, 0);
+	if (unlinkat(store, claims, AT_REMOVEDIR) == 0 && path)
+		(void)rmdir(path); /* unless links are in it */
+}
+
 int
 uplink_down(const struct net_spec *s, const char *link, bool *last,
     struct err *e)

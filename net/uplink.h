@@ -8,6 +8,7 @@
  *
  *	/run/zones-net/NAMESPACE/LINK/was4	values before the first zone
  *	/run/zones-net/NAMESPACE/LINK/zones/ROOT.ZONE
+ *	/run/zones-net/NAMESPACE/:claims/NAME -> ROOT.ZONE
  */
 #pragma once
 
@@ -30,6 +31,13 @@ int uplink_up(const struct net_spec *s, const char *link, int family,
  * link. Works where nothing was done. */
 int uplink_down(const struct net_spec *s, const char *link, bool *last,
     struct err *e) MUST_CHECK;
+
+/* Names that one zone at a time may have on this host: addresses of the default
+ * network, ports. Taking one twice is fine. EEXIST where another zone has it:
+ * the message names that. */
+int claim_take(const struct net_spec *s, const char *what, struct err *e)
+    MUST_CHECK;
+void claim_drop(const struct net_spec *s, const char *what);
 
 /* The zone's own end routes; it takes no routes or addresses from the zone. */
 int uplink_end(const char *link, struct err *e) MUST_CHECK;

@@ -64,6 +64,8 @@ enum zc_kind {
 	ZC_K_URI,
 	ZC_K_RCTLNAME,
 	ZC_K_RCTLVALUE,
+	ZC_K_PORTS,
+	ZC_K_DNS,
 	ZC_KINDS,
 };
 

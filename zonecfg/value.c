@@ -338,6 +338,37 @@ check_router(const struct zc_prop *p, const char *text, char **out,
 	return keep(text, out);
 }
 
+/* HOST[:ZONE][/tcp|/udp] */
+static int
+check_port(const struct zc_prop *p, const char *text, char **out, struct err *e)
+{
+	_autofree char *host = mem_strndup(text, strcspn(text, "/"));
+	const char *proto = text + strlen(host);
+	char *zone = strchr(host, ':');
+	uint64_t n;
+
+	if (zone)
+		*zone++ = '\0';
+	if (str_u64(host, 65535, &n) == -1 || n == 0 ||
+	    (zone && (str_u64(zone, 65535, &n) == -1 || n == 0)) ||
+	    (*proto != '\0' && !one_of(proto, "/tcp /udp")))
+		return refuse(e, p, text,
+		    "a port; write 8080:80, or 53:53/udp");
+	return keep(text, out);
+}
+
+static int
+check_dns(const struct zc_prop *p, const char *text, char **out, struct err *e)
+{
+	unsigned char addr[16];
+
+	if (!one_of(text, "host none") && inet_pton(AF_INET, text, addr) != 1 &&
+	    inet_pton(AF_INET6, text, addr) != 1)
+		return refuse(e, p, text,
+		    "a name server; write host, none, or addresses");
+	return keep(text, out);
+}
+
 static int
 check_link(const struct zc_prop *p, const char *text, char **out, struct err *e)
 {
@@ -616,6 +647,8 @@ static check_fn *const checks[ZC_KINDS] = {
 	[ZC_K_URI] = check_uri,
 	[ZC_K_RCTLNAME] = check_rctlname,
 	[ZC_K_RCTLVALUE] = check_rctlvalue,
+	[ZC_K_PORTS] = check_port,
+	[ZC_K_DNS] = check_dns,
 };
 
 /* --- public --------------------------------------------------------------- */

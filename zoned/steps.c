@@ -26,6 +26,7 @@
 #include "zoned/bootargs.h"
 #include "zoned/console.h"
 #include "zoned/network.h"
+#include "zoned/resolver.h"
 
 /* What a root of its own may start with; zone-init where it has none. */
 static const char *const inits[] = { "/sbin/init", "/etc/init", "/bin/init",
@@ -160,6 +161,14 @@ filter_down(struct zd_zone *z, struct err *e)
 	return 0;
 }
 
+/* --- name servers, while nobody of the zone runs -------------------------- */
+
+static int
+resolver_up(struct zd_zone *z, struct err *e)
+{
+	return zd_resolver_write(z->config, z->specs.root.zonepath, e);
+}
+
 /* --- platform: pid 1 waits in its namespaces ------------------------------ */
 
 /* Privileges that are neither a capability nor a system call. */
@@ -292,6 +301,7 @@ static const struct {
 	{ "control groups", cgroup_up, cgroup_down },
 	{ "privileges", filter_up, filter_down },
 	{ "file systems", fsck_up, NULL },
+	{ "name servers", resolver_up, NULL },
 	{ "platform", platform_up, platform_down },
 	{ "network", network_up, zd_network_down },
 };

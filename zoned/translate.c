@@ -202,7 +202,8 @@ anet(const struct net_source *n, struct err *e)
 	add(n->text, "link link");
 	if (net_word(n, "name", "linkname", e) == -1 ||
 	    net_word(n, "lower", "lower-link", e) == -1 ||
-	    net_word(n, "mtu", "mtu", e) == -1)
+	    net_word(n, "mtu", "mtu", e) == -1 ||
+	    net_word(n, "ports", "port-forward", e) == -1)
 		return -1;
 	if (*maxbw != '\0')
 		add(n->text, " maxbw=%llu",

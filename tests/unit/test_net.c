@@ -37,6 +37,8 @@ START_TEST(a_text_is_printed_as_it_was_read)
 		"protect=mac-nospoof,restricted configure=1 "
 		"address=10.0.0.5/24 router=10.0.0.1/8\n"
 		"link nic name=eth1 lower=eth1\n",
+		"zone a uuid=u root=0\n"
+		"link link name=net0 lower=auto ports=8080:80/tcp,53:5353/udp\n",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -71,6 +73,12 @@ START_TEST(wrong_words_are_refused_with_the_link_named)
 		    "wrong syntax" },
 		{ "link name=net0 colour=red",
 		    "net 'net0': colour 'red': not a number" },
+		{ "link name=net0 ports=0:80",
+		    "net 'net0': port-forward '0:80': wrong syntax; write "
+		    "8080:80 or 53:53/udp" },
+		{ "link name=net0 ports=80/sctp",
+		    "net 'net0': port-forward '80/sctp': wrong syntax; write "
+		    "8080:80 or 53:53/udp" },
 		{ "tunnel name=a", "link of no kind" },
 	};
 
@@ -189,6 +197,58 @@ START_TEST(a_link_over_another_and_one_handed_over)
 }
 END_TEST
 
+START_TEST(the_default_network_is_routed_without_a_proxy)
+{
+	plan_is("zone a uuid=u root=0\n"
+		"link link name=net0 lower=eth0 host=a0 below=nat "
+		"mac=02:00:00:00:00:01 hostmac=02:00:00:00:00:02 configure=1 "
+		"address=198.18.0.5/32 ports=8080:80/tcp\n",
+	    "veth a0 to net0 mac 02:00:00:00:00:01 host-mac "
+	    "02:00:00:00:00:02\n"
+	    "altname a0\n"
+	    "end a0\n"
+	    "claim a0\n"
+	    "uplink eth0 ipv4\n"
+	    "guard\n"
+	    "up a0\n"
+	    "zone up net0\n"
+	    "zone address bare net0 198.18.0.5/32\n"
+	    "neighbour a0 198.18.0.5/32\n"
+	    "route a0 198.18.0.5/32\n"
+	    "zone gateway net0 ipv4\n");
+}
+END_TEST
+
+START_TEST(the_default_network_lets_in_what_was_asked_for)
+{
+	static const char *const wanted[] = {
+		"meta nfproto 2 ip saddr @inside accept",
+		"meta nfproto 2 ip daddr @inside ct original ip daddr != "
+		"@inside accept",
+		"meta nfproto 2 ip daddr @inside drop",
+		"meta nfproto 2 ip saddr @inside ip daddr != @inside "
+		"masquerade",
+		"meta nfproto 2 fib daddr type local dnat ip to meta l4proto . "
+		"th dport map @ports",
+		"meta nfproto 2 fib daddr type local dnat ip to meta l4proto . "
+		"th dport map @ports",
+	};
+	const struct nft_chain *chain;
+	size_t n = guard_nat(&chain);
+	size_t seen = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		for (size_t k = 0; k < chain[i].nrules; k++) {
+			_autofree char *text = nft_rule_text(&chain[i].rule[k]);
+
+			ck_assert_uint_lt(seen, ARRAY_LEN(wanted));
+			ck_assert_str_eq(text, wanted[seen++]);
+		}
+	}
+	ck_assert_uint_eq(seen, ARRAY_LEN(wanted));
+}
+END_TEST
+
 static char *
 rules_of(const struct net_link *l, int fwd)
 {
@@ -268,4 +328,6 @@ UNIT_MAIN("net", a_text_is_printed_as_it_was_read,
     a_port_of_a_switch_is_opened_behind_its_rules,
     a_link_over_another_and_one_handed_over,
     a_link_without_protection_still_sends_no_tags,
+    the_default_network_is_routed_without_a_proxy,
+    the_default_network_lets_in_what_was_asked_for,
     every_protection_adds_its_rules)

@@ -103,15 +103,20 @@ ok "it boots again" on host zoneadm -z nic boot
 
 # What cannot be done is an error, and leaves nothing.
 zone odd busybox "set ip-type=exclusive" "add anet" "set linkname=net0" \
-	"set lower-link=auto" end
+	"set defrouter=10.9.0.1" "set allowed-address=10.9.0.77/24" end
 refused() {
 	fails 1 "$1" on host zoneadm -z odd boot
 	is "with its reason" "$(cat "$ERR")" \
 		"zoneadm: zone 'odd': network: net 'net0': $2"
 }
-refused "no link to choose" "lower-link=auto finds none; 'set lower-link' to a \
-link or a bridge of the global zone"
-zonecfg -z odd 'select anet linkname=net0; set lower-link=sw0; set vlan-id=7; end'
+refused "a router where there is one already" "defrouter: the default network \
+has a router of its own; 'clear defrouter', or set lower-link"
+zonecfg -z odd 'select anet linkname=net0; clear defrouter
+	clear allowed-address; set lower-link=sw0; set port-forward=8080:80; end'
+refused "a port where the zone has its own" "port-forward: the zone has an \
+address of its own on 'sw0'; 'clear port-forward', or 'set lower-link=auto'"
+zonecfg -z odd 'select anet linkname=net0; clear port-forward
+	set vlan-id=7; end'
 refused "a VLAN" "vlan-id 7: make the VLAN's link in the global zone and name \
 that one"
 zonecfg -z odd 'select anet linkname=net0; clear vlan-id
