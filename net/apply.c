@@ -177,6 +177,55 @@ end_do(struct work *w, const struct net_op *op, struct err *e)
 	return uplink_end(link_of(w, op)->host, e);
 }
 
+/* Made by the first that needs it; the administrator's own are left alone. */
+static int
+switch_do(struct work *w, const struct net_op *op, struct err *e)
+{
+	const struct net_link *l = link_of(w, op);
+	_autofree char *mark = mem_printf(NET_SWITCH "%s", l->lower);
+	uint64_t h = net_hash(mark, "", 0);
+	uint8_t mac[6] = { 0x02 };
+	struct link_info info;
+	int rc;
+
+	memcpy(mac + 1, &h, 5);
+	if (w->lock == -1)
+		w->lock = uplink_lock(e);
+	if (w->lock == -1 || uplink_join(w->spec, l->lower, e) == -1)
+		return -1;
+	rc = link_find(w->host, l->lower, &info, e);
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	if (link_bridge(w->host, l->lower, mac, l->mtu, e) == -1 ||
+	    uplink_mute(l->lower, e) == -1)
+		return -1;
+	rc = must_find(w->host, l->lower, e);
+	if (rc == -1 || link_altname(w->host, rc, mark, e) == -1)
+		return -1;
+	return link_up(w->host, rc, false, e);
+}
+
+/* With the last zone on it. */
+static void
+drop_switches(struct work *w)
+{
+	for (size_t i = 0; i < w->spec->nlinks; i++) {
+		const struct net_link *l = &w->spec->link[i];
+		_autofree char *mark = mem_printf(NET_SWITCH "%s", l->lower);
+		struct link_info info;
+		struct err ignored;
+
+		if (!l->demand)
+			continue;
+		if (w->lock == -1)
+			w->lock = uplink_lock(&ignored);
+		if (w->lock != -1 && uplink_leave(w->spec, l->lower) &&
+		    link_find(w->host, l->lower, &info, &ignored) == 1 &&
+		    str_eq(info.altname, mark))
+			(void)!link_delete(w->host, info.index, &ignored);
+	}
+}
+
 static int
 port_do(struct work *w, const struct net_op *op, struct err *e)
 {
@@ -185,9 +234,15 @@ port_do(struct work *w, const struct net_op *op, struct err *e)
 	int index = w->links.host[op->link];
 	bool pinned = l->protect & NET_MAC_NOSPOOF;
 
-	if (bridge == -1 ||
-	    link_port(w->host, index, bridge, pinned, false, e) == -1)
+	if (bridge == -1)
 		return -1;
+	if (link_port(w->host, index, bridge, pinned, l->isolated, e) == -1)
+		return e->code == EXFULL
+		    ? err_set(e, EXFULL,
+			  "the switch '%s' has all its 1,023 ports in use; use "
+			  "a second one, or 'set lower-link=auto'",
+			  l->lower)
+		    : -1;
 	return pinned ? neigh_port(w->host, index, l->mac, e) : 0;
 }
 
@@ -359,6 +414,7 @@ guard_undo(struct work *w, const struct net_op *op, struct err *e)
 
 	(void)op;
 	drop_claims(w->spec);
+	drop_switches(w);
 	for (size_t i = 0; i < w->spec->nlinks; i++) {
 		if (!net_is_routed(&w->spec->link[i]))
 			continue;
@@ -393,6 +449,7 @@ static const struct {
 	int (*doit)(struct work *w, const struct net_op *op, struct err *e);
 	int (*undo)(struct work *w, const struct net_op *op, struct err *e);
 } rows[NET_OP_KINDS] = {
+	[NET_OP_SWITCH] = { switch_do, NULL },
 	[NET_OP_VETH] = { veth_do, NULL },
 	[NET_OP_ALTNAME] = { altname_do, NULL },
 	[NET_OP_MACVLAN] = { macvlan_do, NULL },

@@ -278,6 +278,25 @@ link_macvlan(struct mnl_socket *nl, const struct net_link *l, int lower,
 }
 
 int
+link_bridge(struct mnl_socket *nl, const char *name, const uint8_t mac[6],
+    unsigned mtu, struct err *e)
+{
+	struct rtnl_msg m;
+	struct nlattr *info;
+	struct nlattr *data;
+
+	(void)rtnl_start(&m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
+	    sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(m.nlh, IFLA_IFNAME, name);
+	/* Else it would be that of one of its ports, and change with them. */
+	mnl_attr_put(m.nlh, IFLA_ADDRESS, 6, mac);
+	mnl_attr_put_u32(m.nlh, IFLA_MTU, mtu);
+	info = start_info(&m, "bridge", &data);
+	end_info(&m, info, data);
+	return rtnl_talk(nl, &m, e, "make the switch '%s'", name);
+}
+
+int
 link_vlan(struct mnl_socket *nl, const char *name, int lower, unsigned id,
     struct err *e)
 {

@@ -36,6 +36,9 @@ int link_veth(struct mnl_socket *nl, const struct net_link *l, unsigned mtu,
 /* l->over, a macvlan over the link with this number. */
 int link_macvlan(struct mnl_socket *nl, const struct net_link *l, int lower,
     struct err *e) MUST_CHECK;
+/* A bridge without ports. */
+int link_bridge(struct mnl_socket *nl, const char *name, const uint8_t mac[6],
+    unsigned mtu, struct err *e) MUST_CHECK;
 int link_vlan(struct mnl_socket *nl, const char *name, int lower, unsigned id,
     struct err *e) MUST_CHECK;
 

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 
 static const char *const words[NET_OP_KINDS] = {
+	[NET_OP_SWITCH] = "switch",
 	[NET_OP_VETH] = "veth",
 	[NET_OP_ALTNAME] = "altname",
 	[NET_OP_MACVLAN] = "macvlan",
@@ -69,6 +70,8 @@ make_links(const struct net_spec *s, struct net_plan *p, unsigned i)
 		add(p, NET_OP_MOVE, i, 0, NULL);
 		return;
 	}
+	if (l->demand)
+		add(p, NET_OP_SWITCH, i, 0, NULL);
 	add(p, NET_OP_VETH, i, 0, NULL);
 	add(p, NET_OP_ALTNAME, i, 0, NULL);
 	if (net_is_routed(l))
@@ -216,6 +219,7 @@ net_plan_done(struct net_plan *plan)
 /* Whose name a step shows. */
 enum whose { HOST, LOWER, INSIDE, NOBODY };
 static const enum whose whose[NET_OP_KINDS] = {
+	[NET_OP_SWITCH] = LOWER,
 	[NET_OP_TAKE] = LOWER,
 	[NET_OP_UPLINK] = LOWER,
 	[NET_OP_PROXY] = LOWER,

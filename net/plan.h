@@ -11,6 +11,7 @@
 
 /* One step; how each is done and undone stands in apply.c. */
 enum net_op_kind {
+	NET_OP_SWITCH,  /* made where it is not there */
 	NET_OP_VETH,    /* a pair: host end here, the other in the zone */
 	NET_OP_ALTNAME, /* ZONE:LINK, for people */
 	NET_OP_MACVLAN, /* over the lower link */

@@ -109,6 +109,28 @@ is_unused(struct mnl_socket *nl, const struct link_info *info, struct err *e)
 	    info->name, net_addr_text(&a, text));
 }
 
+/* One that zones made, or will: by its second name it is known. */
+static int
+look_at_switch(struct net_link *l, const struct link_info *info, struct err *e)
+{
+	_autofree char *mark = mem_printf(NET_SWITCH "%s", l->lower);
+	unsigned mtu = info ? info->mtu : MTU_MOST;
+
+	if (info &&
+	    (!str_eq(info->kind, "bridge") || !str_eq(info->altname, mark)))
+		return err_set(e, EEXIST,
+		    "switch '%s': the global zone has a link of that name that "
+		    "is its own; use another name, or 'set lower-link=%s' if "
+		    "it is a bridge",
+		    l->lower, l->lower);
+	if (l->mtu > mtu)
+		return err_set(e, EINVAL, "mtu %u is more than the %u of '%s'",
+		    l->mtu, mtu, l->lower);
+	l->below = NET_BELOW_SWITCH;
+	l->mtu = l->mtu == 0 ? mtu : l->mtu;
+	return 0;
+}
+
 /* What is made by default when a link is given: a port of a switch, else a
  * link of its own over it. */
 static int
@@ -119,6 +141,8 @@ look_below(struct mnl_socket *nl, struct net_link *l, struct err *e)
 
 	if (rc == -1)
 		return -1;
+	if (l->demand)
+		return look_at_switch(l, rc == 1 ? &info : NULL, e);
 	if (rc == 0)
 		return err_set(e, ENODEV,
 		    "the global zone has no link '%s'; 'ip link' shows those "
@@ -367,6 +391,9 @@ settle_below(struct mnl_socket *nl, struct net_spec *s, unsigned i,
 		return settle_default(nl, s, i, e);
 	if (look_below(nl, l, e) == -1)
 		return -1;
+	if (l->isolated && l->below != NET_BELOW_SWITCH)
+		return err_set(e, EINVAL,
+		    "isolated: '%s' is no switch; 'clear isolated'", l->lower);
 	return check_addresses(nl, l, e);
 }
 

@@ -301,6 +301,10 @@ link_scalar(struct net_link *l, const char *key, const char *value,
 		l->vlan = (unsigned)n;
 	else if (str_eq(key, "maxbw"))
 		l->maxbw = n;
+	else if (str_eq(key, "demand"))
+		l->demand = n == 1;
+	else if (str_eq(key, "isolated"))
+		l->isolated = n == 1;
 	else if (str_eq(key, "configure"))
 		l->configure = n == 1;
 	else
@@ -314,6 +318,10 @@ link_word(struct net_link *l, const char *key, char *value, bool resolve,
 {
 	if (str_eq(key, "name"))
 		return parse_name(key, value, l->name, e);
+	if (str_eq(key, "lower") && str_starts(value, NET_SWITCH)) {
+		l->demand = true;
+		value += strlen(NET_SWITCH);
+	}
 	if (str_eq(key, "lower"))
 		return parse_name(key, value, l->lower, e);
 	if (str_eq(key, "host"))
@@ -518,6 +526,10 @@ add_link_text(char **text, const struct net_link *l)
 		add(text, "%s%s", sep, protections[i]);
 		sep = ",";
 	}
+	if (l->demand)
+		add(text, " demand=1");
+	if (l->isolated)
+		add(text, " isolated=1");
 	if (l->configure)
 		add(text, " configure=1");
 	add_addrs(text, " address=", &l->address);

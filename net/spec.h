@@ -88,6 +88,8 @@ struct net_link {
 	unsigned vlan;  /* 0: none */
 	uint64_t maxbw; /* bits a second; 0: no limit */
 	unsigned protect;
+	bool demand;    /* lower is a switch of zones, made on demand */
+	bool isolated;  /* from other isolated ports of the switch */
 	bool configure; /* addresses and routers are set inside */
 	struct net_addrs address;
 	struct net_addrs router;
@@ -103,6 +105,9 @@ net_is_routed(const struct net_link *l)
 
 /* On the default network, whatever the host's way out is. */
 #define NET_AUTO "auto"
+
+/* In front of the name of a switch that zones make and remove. */
+#define NET_SWITCH "switch:"
 
 struct net_spec {
 	char zone[NET_ZONE_SIZE];

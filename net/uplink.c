@@ -297,6 +297,46 @@ release(int store, int sys, const char *link)
 	(void)unlinkat(store, link, AT_REMOVEDIR);
 }
 
+/* --- switches ------------------------------------------------------------- */
+
+int
+uplink_join(const struct net_spec *s, const char *link, struct err *e)
+{
+	_autoclose int store = open_store(e);
+
+	return store == -1 ? -1 : mark_use(store, s, link, e);
+}
+
+bool
+uplink_leave(const struct net_spec *s, const char *link)
+{
+	struct err ignored;
+	_autoclose int store = open_store(&ignored);
+	_autofree char *mark = zone_mark(s, link);
+	_autofree char *zones = mem_printf("%s/zones", link);
+	_autofree char *path = store_path();
+	bool alone;
+
+	if (store == -1)
+		return false;
+	(void)unlinkat(store, mark, 0);
+	alone = unlinkat(store, zones, AT_REMOVEDIR) == 0;
+	(void)unlinkat(store, link, AT_REMOVEDIR);
+	if (path)
+		(void)rmdir(path);
+	return alone;
+}
+
+int
+uplink_mute(const char *link, struct err *e)
+{
+	_autoclose int sys = open_sys(e);
+	static const struct knob quiet = { AF_INET6,
+		"ipv6/conf/%s/disable_ipv6", "1", NULL, true };
+
+	return sys == -1 ? -1 : turn(sys, &quiet, link, e);
+}
+
 /* --- claims --------------------------------------------------------------- */
 
 /* No link can have this name. */

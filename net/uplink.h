@@ -39,5 +39,13 @@ int claim_take(const struct net_spec *s, const char *what, struct err *e)
     MUST_CHECK;
 void claim_drop(const struct net_spec *s, const char *what);
 
+/* A zone uses a switch; uplink_leave: it does no more, and nobody else does. */
+int uplink_join(const struct net_spec *s, const char *link, struct err *e)
+    MUST_CHECK;
+bool uplink_leave(const struct net_spec *s, const char *link);
+
+/* The global zone itself does not speak on a link. */
+int uplink_mute(const char *link, struct err *e) MUST_CHECK;
+
 /* The zone's own end routes; it takes no routes or addresses from the zone. */
 int uplink_end(const char *link, struct err *e) MUST_CHECK;

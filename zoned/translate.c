@@ -205,6 +205,8 @@ anet(const struct net_source *n, struct err *e)
 	    net_word(n, "mtu", "mtu", e) == -1 ||
 	    net_word(n, "ports", "port-forward", e) == -1)
 		return -1;
+	if (str_eq(net_get(n, "isolated"), "true"))
+		add(n->text, " isolated=1");
 	if (*maxbw != '\0')
 		add(n->text, " maxbw=%llu",
 		    (unsigned long long)bandwidth(maxbw));

@@ -39,6 +39,8 @@ START_TEST(a_text_is_printed_as_it_was_read)
 		"link nic name=eth1 lower=eth1\n",
 		"zone a uuid=u root=0\n"
 		"link link name=net0 lower=auto ports=8080:80/tcp,53:5353/udp\n",
+		"zone a uuid=u root=0\n"
+		"link link name=net0 lower=lan demand=1 isolated=1\n",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
@@ -197,6 +199,21 @@ START_TEST(a_link_over_another_and_one_handed_over)
 }
 END_TEST
 
+START_TEST(a_switch_is_made_before_its_first_port)
+{
+	plan_is("zone a uuid=u root=0\n"
+		"link link name=net0 lower=switch:lan host=a0 below=switch "
+		"mac=02:00:00:00:00:01 hostmac=02:00:00:00:00:02\n",
+	    "switch lan\n"
+	    "veth a0 to net0 mac 02:00:00:00:00:01 host-mac "
+	    "02:00:00:00:00:02\n"
+	    "altname a0\n"
+	    "guard\n"
+	    "port a0 of lan\n"
+	    "up a0\n");
+}
+END_TEST
+
 START_TEST(the_default_network_is_routed_without_a_proxy)
 {
 	plan_is("zone a uuid=u root=0\n"
@@ -328,6 +345,7 @@ UNIT_MAIN("net", a_text_is_printed_as_it_was_read,
     a_port_of_a_switch_is_opened_behind_its_rules,
     a_link_over_another_and_one_handed_over,
     a_link_without_protection_still_sends_no_tags,
+    a_switch_is_made_before_its_first_port,
     the_default_network_is_routed_without_a_proxy,
     the_default_network_lets_in_what_was_asked_for,
     every_protection_adds_its_rules)
