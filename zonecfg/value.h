@@ -43,3 +43,4 @@ bool zc_attr_fits(const char *type, const char *value);
 enum zc_family { ZC_HOST, ZC_IPV4, ZC_IPV6 };
 int zc_address_parse(const char *text, enum zc_family *family, struct err *e)
     MUST_CHECK;
+bool zc_is_host_name(const char *text);
