@@ -96,15 +96,15 @@ $ zonecfg -z in delete -F; zoneadm -z web list -p
 
 # A zone that was detached there is not installed over.
 
-$ touch z/web/SUNWdetached.xml; zoneadm -z web verify
+$ touch z/web/SUNWdetached.cfg; zoneadm -z web verify
 
 $ zoneadm -z web install -d /nosuch
 Cannot install detached zone.
-Use attach or remove …/z/web/SUNWdetached.xml file.
+Use attach or remove …/z/web/SUNWdetached.cfg file.
 zoneadm: zone web failed to verify
 [1]
 
-$ rm z/web/SUNWdetached.xml
+$ rm z/web/SUNWdetached.cfg
 
 # Resources.
 
