@@ -25,14 +25,14 @@ enum fs_withhold {
 
 struct fs_parts {
 	int made[FS_MADE_N]; /* -1: not made, its operation is skipped */
-	uint32_t id_base; /* first id of the zone's range */
+	uint32_t id_base;    /* first id of the zone's range */
 	int root; /* the zone's tree where it stands on layers, else -1 */
 	int console_master;
 	int console_slave;
 	char console_name[16]; /* its name in devpts: "0" */
 };
-#define FS_PARTS_NONE                                                  \
-	{                                                              \
+#define FS_PARTS_NONE                                                     \
+	{                                                                 \
 		{ -1, -1, -1, -1, -1, -1, -1, -1, -1 }, 0, -1, -1, -1, "" \
 	}
 
