@@ -134,7 +134,7 @@ ok "nor a loop device" within 10 loops_are 0
 
 # --- what leads elsewhere ---
 ok "a directory again" set_fs lofs "$D/in"
-rm -rf "$R/mnt"
+rm -rf "${R:?}/mnt"
 ln -s /etc "$R/mnt"
 fails 1 "a symbolic link on the way to the mount point" zoneadm -z web boot
 like "is refused" "$(cat "$ERR")" '*lies behind a symbolic link*'

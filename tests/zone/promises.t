@@ -36,8 +36,10 @@ is "who logs in is who he was" "$(zlogin web id -u)" 0
 init=$(sed -n 's/^init \([0-9]*\).*/\1/p' "$ZONES_ROOT/run/zones/web/state")
 login=$(zlogin web 'sleep 20 >/dev/null 2>&1 & echo started')
 is "a session runs" "$login" started
-sleeper=$(for p in $(find "/sys/fs/cgroup" -path "*/$group/zone/zlogin/cgroup.procs" \
-	-exec cat {} +); do grep -lsx 'Name:.sleep' "/proc/$p/status"; done | head -n 1)
+sleeper=$(find /sys/fs/cgroup -path "*/$group/zone/zlogin/cgroup.procs" \
+	-exec cat {} + | while read -r p; do
+		grep -lsx 'Name:.sleep' "/proc/$p/status"
+	done | head -n 1)
 bound() { sed -n 's/^CapBnd:.//p' "$1"; }
 is "with init's bound, seen from outside" "$(bound "$sleeper")" \
 	"$(bound "/proc/$init/status")"
