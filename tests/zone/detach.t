@@ -8,12 +8,9 @@ needs root root:busybox fs:overlay
 here=$ZONES_ROOT
 there=$WORK/there
 mkdir "$there"
-cleanup() {
-	ZONES_ROOT=$there zoneadm -z z uninstall -F
-	ZONES_ROOT=$here
-	zoneadm -z base uninstall -F
-} >/dev/null 2>&1
-trap 'cleanup; finish' EXIT
+# shellcheck disable=SC2034 # finish runs it
+undo=leave_there
+leave_there() { ZONES_ROOT=$there zoneadm -z z uninstall -F; } >/dev/null 2>&1
 
 zone base busybox
 ok "a clone" configure z whole
