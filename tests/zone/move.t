@@ -49,9 +49,11 @@ facts() {
 			-prune -o ! -path . -printf '%p %y %m %U %G %n %s %T@ %l\n' |
 			awk '$2 == "d" { $6 = $7 = "" } { print }' | sort
 		find ./etc ./tree -type f -print0 | sort -z | xargs -0 cksum
-		getfacl -R -n ./tree
-		getfattr -R -h -d -m '^(user|security\.capability)' \
-			--absolute-names ./tree | grep -v user.overlay
+		find ./tree -print0 | sort -z >"$WORK/names"
+		xargs -0 getfacl -n <"$WORK/names"
+		xargs -0 getfattr -h -d -m '^(user|security\.capability)' \
+			--absolute-names <"$WORK/names" |
+			grep -v user.overlay
 		[ "$(du -k tree/hole | cut -f1)" -lt 1000 ] && echo 'a hole'
 	)
 	zoneadm -z "$1" unmount
