@@ -514,10 +514,16 @@ console(const struct options *o)
 	return end == SESSION_SIGNAL ? EXIT_BY_SIGNAL + s.result : 0;
 }
 
+static void
+options_done(struct options *o)
+{
+	free(o->command);
+}
+
 int
 main(int argc, char **argv)
 {
-	struct options o;
+	_cleanup(options_done) struct options o = { 0 };
 	const char *why;
 	struct err e;
 
