@@ -63,9 +63,6 @@ one_option(const struct cmd_call *call, struct wish *w, int c, struct err *e)
 	case 'w':
 		add_arg(w, "-w");
 		return 0;
-	case 'W':
-		add_arg(w, "-W");
-		return 0;
 	case 'i':
 		add_arg(w, "-i");
 		add_arg(w, optarg);
@@ -264,7 +261,7 @@ cmd_boot(struct cmd_call *call, struct err *e)
 {
 	_cleanup(wish_done) struct wish w = { 0 };
 
-	if (parse(call, "+sfi:wW", true, &w, e) == -1)
+	if (parse(call, "+sfi:w", true, &w, e) == -1)
 		return -1;
 	if (call->state == ZC_RUNNING)
 		return already(call, "booted", e);

@@ -94,7 +94,9 @@ ok "is made ready" zoneadm -z im ready
 ok "boots with -w all the same" zoneadm -z im boot -w
 is "writable" "$(writes im)" "$want_none"
 ok "halts" zoneadm -z im halt
-fails 2 "-W is refused" zoneadm -z im boot -W
+fails 2 "-W is no option" zoneadm -z im boot -W
+like "and -w is proposed" "$(cat "$ERR")" "*did you mean '-w'*"
+fails 2 "as a boot argument it is refused" zoneadm -z im boot -- -W
 like "with the way to go" "$(cat "$ERR")" "*use -w*"
 
 fails 1 "a profile that is none" zonecfg -z im 'set file-mac-profile=some'
