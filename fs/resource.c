@@ -245,9 +245,11 @@ fs_resource_done(struct fs_resource *r)
 /* --- what is mounted -------------------------------------------------------
  */
 
-/* special, which no zone can have put a symbolic link into. */
+/* A path of the global zone, which no zone can have put a symbolic link into.
+ */
 static int
-open_special(const struct fs_resource *r, int flags, struct err *e)
+open_path(const struct fs_resource *r, const char *path, int flags,
+    struct err *e)
 {
 	_autoclose int top = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	struct err why = { 0 };
@@ -255,18 +257,18 @@ open_special(const struct fs_resource *r, int flags, struct err *e)
 
 	if (top == -1)
 		return err_sys(e, "open '/'");
-	fd = fd_open_beneath(top, r->special[1] != '\0' ? r->special + 1 : ".",
+	fd = fd_open_beneath(top, path[1] != '\0' ? path + 1 : ".",
 	    FD_NO_SYMLINKS, flags | O_CLOEXEC, 0, &why);
 	if (fd >= 0)
 		return fd;
 	if (why.code == ELOOP)
 		return err_set(e, ERR_CONFIG,
-		    "fs %s: special %s is or lies behind a symbolic link; name "
-		    "the path that 'realpath %s' prints",
-		    r->dir, r->special, r->special);
+		    "fs %s: %s %s is or lies behind a symbolic link; name the "
+		    "path that 'realpath %s' prints",
+		    r->dir, path == r->raw ? "raw" : "special", path, path);
 	errno = why.code;
 	return err_sys(e, "could not verify fs %s: could not access %s", r->dir,
-	    r->special);
+	    path);
 }
 
 /* Nobody but root can come to it: some directory on the way, or itself, lets
@@ -325,7 +327,7 @@ check_shared(const struct fs_resource *r, int fd, struct err *e)
 static int
 shared(const struct fs_resource *r, int userns, struct err *e)
 {
-	_autoclose int fd = open_special(r, O_PATH, e);
+	_autoclose int fd = open_path(r, r->special, O_PATH, e);
 	bool readonly = r->attrs & MOUNT_ATTR_RDONLY;
 	int mount;
 
@@ -402,7 +404,8 @@ foreign(const struct fs_resource *r, int userns, struct err *e)
 {
 	bool readonly = r->attrs & MOUNT_ATTR_RDONLY;
 	int flags = readonly ? O_RDONLY : O_RDWR;
-	_autoclose int fd = open_special(r, flags | O_NOCTTY | O_NONBLOCK, e);
+	_autoclose int fd = open_path(r, r->special,
+	    flags | O_NOCTTY | O_NONBLOCK, e);
 	_autoclose int loop = -1;
 	_autoclose int mount = -1;
 	char path[FD_PATH_SIZE];
@@ -462,7 +465,7 @@ fs_resource_check(const struct fs_resource *r, struct err *e)
 
 	if (str_eq(r->type, "tmpfs"))
 		return 0;
-	fd = open_special(r, O_PATH, e);
+	fd = open_path(r, r->special, O_PATH, e);
 	if (fd == -1)
 		return -1;
 	return str_eq(r->type, "lofs") ? check_shared(r, fd, e) : 0;
@@ -472,10 +475,18 @@ int
 fs_resource_fsck(const struct fs_resource *r, struct err *e)
 {
 	_autofree char *program = mem_printf("/sbin/fsck.%s", r->type);
-	const char *const argv[] = { program, "-n", r->raw, NULL };
-	const struct spawn fsck = SPAWN(argv);
+	const char *const argv[] = { program, "-n", "/dev/fd/3", NULL };
+	struct spawn fsck = SPAWN(argv);
+	_autoclose int fd = -1;
 
-	if (*r->raw == '\0' || spawn_run(&fsck, FSCK_MS, e) == 0)
+	if (*r->raw == '\0')
+		return 0;
+	fd = open_path(r, r->raw, O_RDONLY | O_NOCTTY | O_NONBLOCK, e);
+	if (fd == -1)
+		return -1;
+	fsck.keep = &fd;
+	fsck.nkeep = 1;
+	if (spawn_run(&fsck, FSCK_MS, e) == 0)
 		return 0;
 	return err_in(e,
 	    "fs %s: %s has a fault, or cannot be looked at; run 'fsck.%s %s' "

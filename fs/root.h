@@ -15,7 +15,6 @@
 #include "base/err.h"
 #include "fs/plan.h"
 
-/* The file systems of a zone, detached, and the two ends of its console. */
 /* What a zone can be denied where its file systems are made. */
 enum fs_withhold {
 	FS_HIDE_PROCESSES = 1, /* of other users, in /proc (proc(5), hidepid) */
@@ -23,6 +22,7 @@ enum fs_withhold {
 	FS_NO_USERNS = 4,      /* and services are told so */
 };
 
+/* The file systems of a zone, detached, and the two ends of its console. */
 struct fs_parts {
 	int made[FS_MADE_N]; /* -1: not made, its operation is skipped */
 	uint32_t id_base;    /* first id of the zone's range */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC
  *
- * clear - take a zonepath away: what uninstall and move do alike.
+ * clear - take a zonepath away: what uninstall, move and detach do alike.
  */
 #include "zoneadm/clear.h"
 
@@ -64,6 +64,27 @@ clear_check_mounts(const struct cmd_call *call, struct err *e)
 		found = 1;
 	}
 	return found;
+}
+
+int
+clear_check_snapshots(const struct cmd_call *call,
+    const struct fs_backend *backend, const struct fs_home *home,
+    const char *what, struct err *e)
+{
+	_cleanup(fs_snapshots_done) struct fs_snapshots all = { 0 };
+
+	if (!(backend->can & FS_CAN_FREEZE))
+		return 0;
+	if (fs_snapshot_list(home, &all, e) == -1)
+		return -1;
+	for (size_t i = 0; i < all.n; i++) {
+		if (!fs_snapshot_is_ours(all.of[i].name))
+			return err_set(e, EXDEV,
+			    "snapshot '%s' cannot %s; destroy it first with "
+			    "'zoneadm -z %s snapshot destroy %s'",
+			    all.of[i].name, what, call->zone, all.of[i].name);
+	}
+	return 0;
 }
 
 /* What a file of ours is called until it is complete: ".NAME.PID.new". */

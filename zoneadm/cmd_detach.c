@@ -59,28 +59,6 @@ manifest(const struct cmd_call *call, char **text, struct err *e)
 	return 0;
 }
 
-/* A snapshot shares what cannot be carried along. */
-static int
-check_snapshots(const struct cmd_call *call, const struct fs_backend *backend,
-    const struct fs_home *home, struct err *e)
-{
-	_cleanup(fs_snapshots_done) struct fs_snapshots all = { 0 };
-
-	if (!(backend->can & FS_CAN_FREEZE))
-		return 0;
-	if (fs_snapshot_list(home, &all, e) == -1)
-		return -1;
-	for (size_t i = 0; i < all.n; i++) {
-		if (!fs_snapshot_is_ours(all.of[i].name))
-			return err_set(e, EXDEV,
-			    "snapshot '%s' cannot be carried to another host; "
-			    "destroy it first with 'zoneadm -z %s snapshot "
-			    "destroy %s'",
-			    all.of[i].name, call->zone, all.of[i].name);
-	}
-	return 0;
-}
-
 /* The zonepath by itself. */
 static int
 separate(const struct cmd_call *call, struct err *e)
@@ -91,7 +69,8 @@ separate(const struct cmd_call *call, struct err *e)
 
 	if (dir == -1 ||
 	    fs_backend_find(call->entry.backend, &backend, e) == -1 ||
-	    check_snapshots(call, backend, &home, e) == -1)
+	    clear_check_snapshots(call, backend, &home,
+		"be carried to another host", e) == -1)
 		return -1;
 	if ((backend->can & FS_CAN_FREEZE) &&
 	    fs_snapshot_remove_all(backend, &home, e) == -1)

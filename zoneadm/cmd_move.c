@@ -316,27 +316,6 @@ tick(const struct fs_progress *p)
 	progress_show(&w->line, text);
 }
 
-/* A copy holds what the root is now. */
-static int
-check_snapshots(const struct work *w, struct err *e)
-{
-	_cleanup(fs_snapshots_done) struct fs_snapshots all = { 0 };
-
-	if (!(w->from->can & FS_CAN_FREEZE))
-		return 0;
-	if (fs_snapshot_list(&w->old, &all, e) == -1)
-		return -1;
-	for (size_t i = 0; i < all.n; i++) {
-		if (!fs_snapshot_is_ours(all.of[i].name))
-			return err_set(e, EXDEV,
-			    "snapshot '%s' cannot go to another file system; "
-			    "destroy it first with 'zoneadm -z %s snapshot "
-			    "destroy %s'",
-			    all.of[i].name, w->call->zone, all.of[i].name);
-	}
-	return 0;
-}
-
 static int
 check_room(const struct work *w, int tree, struct err *e)
 {
@@ -446,7 +425,9 @@ choose_backend(struct work *w, struct err *e)
 static int
 copy_zonepath(struct work *w, struct err *e)
 {
-	if (check_snapshots(w, e) == -1 || choose_backend(w, e) == -1 ||
+	if (clear_check_snapshots(w->call, w->from, &w->old,
+		"go to another file system", e) == -1 ||
+	    choose_backend(w, e) == -1 ||
 	    note(w, MOVING_COPY, w->new.dir, e) == -1)
 		return -1;
 	(void)printf("Moving across file systems; copying zonepath %s...\n",

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -125,22 +126,24 @@ facts_of(const struct zc_zone *cfg, const struct zc_entry *entry, char **lines,
 {
 	_cleanup(packages_done) struct packages host = { 0 };
 	struct utsname uts;
-	char *text;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f;
 
 	if (uname(&uts) == -1)
 		return err_sys(e, "uname");
 	if (zc_count(cfg, "inherit-pkg-dir") > 0 && read_host(&host, e) == -1)
 		return -1;
-	text = mem_printf("zone %s\nuuid %s\nmachine %s\nkernel %s\n"
-			  "backend %s\n",
+	f = open_memstream(&text, &len);
+	if (!f)
+		abort();
+	(void)fprintf(f,
+	    "zone %s\nuuid %s\nmachine %s\nkernel %s\nbackend %s\n",
 	    entry->name, entry->uuid, uts.machine, uts.release, entry->backend);
-	for (size_t i = 0; i < host.n; i++) {
-		char *longer = mem_printf("%spackage %s %s\n", text,
-		    host.of[i].name, host.of[i].version);
-
-		free(text);
-		text = longer;
-	}
+	for (size_t i = 0; i < host.n; i++)
+		(void)fprintf(f, "package %s %s\n", host.of[i].name,
+		    host.of[i].version);
+	(void)fclose(f);
 	*lines = text;
 	return 0;
 }

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
@@ -80,6 +81,20 @@ zd_budget_here(uint64_t zones, struct zd_budget *out, struct err *e)
 	return 0;
 }
 
+/* Of the hierarchies of cgroup v1 most limit nothing that is ours to say. */
+static bool
+has_limits(int all)
+{
+	static const char *const files[] = { "pids.max", "memory.max",
+		"memory.limit_in_bytes" };
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		if (faccessat(all, files[i], F_OK, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* 1: the group has no such file. */
 static int
 put_number(int dir, const char *file, uint64_t n, struct err *e)
@@ -99,6 +114,8 @@ zd_budget_set(int all, struct err *e)
 	struct zd_budget b;
 	struct stat st;
 
+	if (!has_limits(all))
+		return 0;
 	/* A directory of control groups has a link for each one in it. */
 	if (fstat(all, &st) == -1)
 		return err_sys(e, "control group of all zones");

@@ -71,13 +71,16 @@ of_host(bool v4)
 		"/run/systemd/resolve/resolv.conf" };
 
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		/* Often a link, which the global zone's services make. */
+		_autoclose int fd = open(files[i],
+		    O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 		_autofree char *host = NULL;
 		char *text;
 		unsigned servers;
 		struct err ignored;
 
-		if (fd_read_file(AT_FDCWD, files[i], TEXT_MAX, &host, NULL,
-			&ignored) == -1)
+		if (fd == -1 ||
+		    fd_read_all(fd, TEXT_MAX, &host, NULL, &ignored) == -1)
 			continue;
 		text = zd_resolver_text(host, v4, &servers);
 		if (servers > 0)
@@ -105,24 +108,21 @@ of_list(const char *list)
 /* --- the zone's file ------------------------------------------------------ */
 
 /* A file of the zone's own making stays, unless the administrator said what it
- * is to be. */
+ * is to be; one that says it already is not written again. */
 static bool
-is_ours(int etc, bool ordered)
+is_wanted(int etc, const char *text, bool ordered)
 {
 	_autofree char *old = NULL;
 	struct stat st;
 	struct err why;
 
-	if (ordered)
-		return true;
 	if (fstatat(etc, "resolv.conf", &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return errno == ENOENT;
-	if (!S_ISREG(st.st_mode))
-		return false;
-	return st.st_size == 0 ||
-	    (fd_read_file(etc, "resolv.conf", TEXT_MAX, &old, NULL, &why) ==
-		    0 &&
-		str_starts(old, mark));
+		return ordered || errno == ENOENT;
+	if (!S_ISREG(st.st_mode) ||
+	    fd_read_file(etc, "resolv.conf", TEXT_MAX, &old, NULL, &why) == -1)
+		return ordered;
+	return strcmp(old, text) != 0 &&
+	    (ordered || *old == '\0' || str_starts(old, mark));
 }
 
 /* The zone halts, but its tree is its own: no link in it is followed. */
@@ -138,7 +138,7 @@ put(const char *zonepath, const char *text, bool ordered, struct err *e)
 		return -1;
 	etc = fd_open_beneath(root, "etc", FD_NO_SYMLINKS | FD_NO_XDEV,
 	    O_RDONLY | O_DIRECTORY, 0, &why);
-	if (etc == -1 || !is_ours(etc, ordered))
+	if (etc == -1 || !is_wanted(etc, text, ordered))
 		return 0;
 	return fd_replace_file(etc, "resolv.conf", 0644, text, strlen(text),
 	    FD_VOLATILE, e);

@@ -169,6 +169,18 @@ resolver_up(struct zd_zone *z, struct err *e)
 	return zd_resolver_write(z->config, z->specs.root.zonepath, e);
 }
 
+/* --- file systems beside the root, before anything is made ---------------- */
+
+static int
+fsck_up(struct zd_zone *z, struct err *e)
+{
+	for (size_t i = 0; i < z->specs.root.nresources; i++) {
+		if (fs_resource_fsck(&z->specs.root.resource[i], e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* --- platform: pid 1 waits in its namespaces ------------------------------ */
 
 /* Privileges that are neither a capability nor a system call. */
@@ -270,17 +282,6 @@ platform_down(struct zd_zone *z, struct err *e)
 }
 
 /* --- links ---------------------------------------------------------------- */
-
-/* Before anything is made. */
-static int
-fsck_up(struct zd_zone *z, struct err *e)
-{
-	for (size_t i = 0; i < z->specs.root.nresources; i++) {
-		if (fs_resource_fsck(&z->specs.root.resource[i], e) == -1)
-			return -1;
-	}
-	return 0;
-}
 
 static int
 network_up(struct zd_zone *z, struct err *e)

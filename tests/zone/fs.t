@@ -126,6 +126,16 @@ fails 1 "another zone cannot write it at the same time" zoneadm -z two boot
 like "and is told" "$(cat "$ERR")" "*fs /mnt: the image is in use: by another zone*"
 ok "it halts" zoneadm -z web halt
 ok "its loop device goes" within 10 loops_are 0
+cp "$D/image" "$D/bad"
+dd if=/dev/zero of="$D/bad" bs=1k seek=2 count=64 conv=notrunc 2>/dev/null
+zonecfg -z web "select fs dir=/mnt/data; set raw=$D/bad; end"
+fails 1 "where raw has a fault it does not boot" zoneadm -z web boot
+like "and says how to mend it" "$(cat "$ERR")" \
+	"*$D/bad has a fault, or cannot be looked at; run 'fsck.ext4 $D/bad'*"
+ln -s "$D/image" "$D/raw"
+zonecfg -z web "select fs dir=/mnt/data; set raw=$D/raw; end"
+fails 1 "nor where raw is a link" zoneadm -z web boot
+like "and says so" "$(cat "$ERR")" "*raw $D/raw is or lies behind a symbolic*"
 ok "another type" set_fs xfs "$D/image"
 fails 1 "does not boot" zoneadm -z web boot
 like "and says what it was" "$(cat "$ERR")" "*fs /mnt/data: $D/image: *xfs*"
