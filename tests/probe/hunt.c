@@ -31,19 +31,34 @@ same_file(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* A directory that one cannot come to by its name from here. */
+/* What was found, for the report. */
+static char found[PATH_MAX + 64];
+
+/* A directory that one cannot come to by its name from here. It is held first:
+ * behind the link another may be by the time that it is looked at. */
 static bool
 is_beyond(const char *link)
 {
 	static char path[PATH_MAX];
+	char held_link[64];
 	struct stat its;
 	struct stat own;
-	ssize_t n = readlink(link, path, sizeof(path) - 1);
+	int fd = open(link, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	bool beyond = false;
+	ssize_t n;
 
-	if (n <= 0 || stat(link, &its) == -1 || !S_ISDIR(its.st_mode))
+	if (fd == -1)
 		return false;
-	path[n] = '\0';
-	return stat(path, &own) == -1 || !same_file(&its, &own);
+	(void)snprintf(held_link, sizeof(held_link), "/proc/self/fd/%d", fd);
+	n = readlink(held_link, path, sizeof(path) - 1);
+	if (n > 0 && fstat(fd, &its) == 0) {
+		path[n] = '\0';
+		beyond = stat(path, &own) == -1 || !same_file(&its, &own);
+	}
+	if (beyond)
+		(void)snprintf(found, sizeof(found), "%s is '%s'", link, path);
+	(void)close(fd);
+	return beyond;
 }
 
 static bool
@@ -56,8 +71,10 @@ leads_out(pid_t pid)
 
 	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, links[0]);
 	if (stat(path, &its) == 0 && stat("/", &own) == 0 &&
-	    !same_file(&its, &own))
+	    !same_file(&its, &own)) {
+		(void)snprintf(found, sizeof(found), "%s", path);
 		return true;
+	}
 	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, links[1]);
 	if (is_beyond(path))
 		return true;
@@ -256,7 +273,7 @@ run_hunt(const struct probe *p)
 	if (!got && can_write_held())
 		got = "its program";
 	if (got)
-		return say(SUCCEEDED, "%s", got);
+		return say(SUCCEEDED, "%s %s", got, found);
 	return say(BLOCKED, "met %lu, held %zu", n_met, n_held);
 }
 
