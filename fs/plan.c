@@ -268,6 +268,7 @@ fs_plan_print(const struct fs_plan *plan)
 		[FS_OP_LOCK] = "lock",
 		[FS_OP_UNLOCK] = "unlock",
 		[FS_OP_MASK] = "mask",
+		[FS_OP_MASK_EACH] = "mask",
 		[FS_OP_MOUNT] = "mount",
 		[FS_OP_CONSOLE] = "console",
 		[FS_OP_SEAL] = "seal",

@@ -56,15 +56,16 @@ enum fs_made {
 const char *fs_made_name(enum fs_made which);
 
 enum fs_op_kind {
-	FS_OP_ROOT,    /* the zone's own tree, owners mapped */
-	FS_OP_INHERIT, /* a directory of the global zone, read-only, mapped */
-	FS_OP_MADE,    /* attach a file system that was made for the zone */
-	FS_OP_LOCK,    /* bind the target onto itself read-only */
-	FS_OP_UNLOCK,  /* ... and a part of it writable again */
-	FS_OP_MASK,    /* hide the target behind an empty file or directory */
-	FS_OP_MOUNT,   /* a file system of the configuration */
-	FS_OP_CONSOLE, /* bind the console's pty over the target */
-	FS_OP_SEAL,    /* the root itself becomes read-only */
+	FS_OP_ROOT,      /* the zone's own tree, owners mapped */
+	FS_OP_INHERIT,   /* a directory of the global zone, read-only, mapped */
+	FS_OP_MADE,      /* attach a file system that was made for the zone */
+	FS_OP_LOCK,      /* bind the target onto itself read-only */
+	FS_OP_UNLOCK,    /* ... and a part of it writable again */
+	FS_OP_MASK,      /* hide the target behind an empty file or directory */
+	FS_OP_MASK_EACH, /* ... each that its '*' stands for: fs/numbered.h */
+	FS_OP_MOUNT,     /* a file system of the configuration */
+	FS_OP_CONSOLE,   /* bind the console's pty over the target */
+	FS_OP_SEAL,      /* the root itself becomes read-only */
 };
 
 struct fs_op {

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/sys.h"
 #include "fs/mount.h"
+#include "fs/numbered.h"
 
 #ifndef TIOCGPTPEER
 #define TIOCGPTPEER 0x5441 /* asm-generic/ioctls.h, kernel 4.13 */
@@ -380,20 +381,43 @@ do_lock(struct work *w, const struct fs_op *op, struct err *e)
 }
 
 static int
-do_mask(struct work *w, const struct fs_op *op, struct err *e)
+mask(struct work *w, const char *path, unsigned attrs, struct err *e)
 {
 	_autoclose int target = -1;
 	_autoclose int mount = -1;
 	struct stat st;
-	int rc = open_target(w, op->target, &target, e);
+	int rc = open_target(w, path, &target, e);
 
 	if (rc != 0)
 		return rc == 1 ? 0 : -1;
 	if (fstat(target, &st) == -1)
 		return err_sys(e, "stat");
-	mount = fs_mount_clone(w->empty, S_ISDIR(st.st_mode) ? "d" : "f",
-	    op->attrs, -1, e);
+	mount = fs_mount_clone(w->empty, S_ISDIR(st.st_mode) ? "d" : "f", attrs,
+	    -1, e);
 	return mount == -1 ? -1 : fs_mount_attach(mount, target, e);
+}
+
+struct mask_each {
+	struct work *w;
+	unsigned attrs;
+};
+
+static int
+mask_next(const char *target, void *arg, struct err *e)
+{
+	const struct mask_each *each = arg;
+
+	return mask(each->w, target, each->attrs, e);
+}
+
+static int
+do_mask(struct work *w, const struct fs_op *op, struct err *e)
+{
+	struct mask_each each = { w, op->attrs };
+
+	return op->kind == FS_OP_MASK
+	    ? mask(w, op->target, op->attrs, e)
+	    : fs_each_numbered(w->root, op->target, mask_next, &each, e);
 }
 
 /* The zone may have made what lies on the way to the mount point. */
@@ -461,6 +485,7 @@ static int (*const doers[])(struct work *, const struct fs_op *,
 	[FS_OP_LOCK] = do_lock,
 	[FS_OP_UNLOCK] = do_lock,
 	[FS_OP_MASK] = do_mask,
+	[FS_OP_MASK_EACH] = do_mask,
 	[FS_OP_MOUNT] = do_mount,
 	[FS_OP_CONSOLE] = do_console,
 	[FS_OP_SEAL] = do_seal,

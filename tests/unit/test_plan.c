@@ -171,7 +171,7 @@ START_TEST(proc_and_sys_are_masked_after_they_are_attached)
 
 		if (op->kind == FS_OP_MADE)
 			last = op->target;
-		if (op->kind != FS_OP_MASK)
+		if (op->kind != FS_OP_MASK && op->kind != FS_OP_MASK_EACH)
 			continue;
 		masked = true;
 		len = strlen(last);

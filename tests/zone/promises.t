@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: ISC
 # shellcheck disable=SC2016 # what is not expanded is the point
 #
-# promises - a zone that lies in its /proc, a procfs that is none, words that a
-# shell would take for commands, a host that takes core files: none gets through.
+# promises - devices, masks, a zone that lies in its /proc, a procfs that is none,
+# words that a shell would take for commands, a host that takes core files: none
+# gets through.
 . "$(dirname "$0")/../lib.sh"
 needs root:busybox cmd:setpriv
 
@@ -26,6 +27,25 @@ ok "(the host opens /dev/kmsg)" bash -c ': >/dev/kmsg'
 ok "/dev/null opens from the zone's group" in_group /dev/null
 fails 1 "/dev/kmsg does not" in_group /dev/kmsg
 like "for want of the right" "$(cat "$ERR")" '*Operation not permitted*'
+
+# --- masks (C1, C6): each of the list that is kept apart from the tables -----------------
+
+plan=$(dirname "$0")/../golden/plan/whole.ok
+zlogin web cat /proc/self/mountinfo >"$WORK/mounts"
+# masked PATH: a mount point, read-only, of nothing that the kernel fills.
+masked() { # PATH OPERATION
+	awk -v path="$1" -v op="$2" '$5 == path && $6 ~ /^ro/ {
+		for (i = 7; $i != "-"; i++)
+			;
+		found = op == "lock" || $(i + 1) == "tmpfs"
+	} END { exit !found }' "$WORK/mounts"
+}
+while read -r op path _; do
+	case $op in mask | lock) ;; *) continue ;; esac
+	for path in $path; do
+		[ ! -e "$path" ] || ok "$path: $op" masked "$path" "$op"
+	done
+done <"$plan"
 
 # --- a zone that lies (A9) ----------------------------------------------------------
 
