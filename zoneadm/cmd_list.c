@@ -17,6 +17,7 @@
 #include "zoneadm/gate.h"
 #include "zoneadm/options.h"
 #include "zoneadm/table.h"
+#include "zonecfg/listing.h"
 
 enum format { PLAIN, VERBOSE, PARSABLE, STATES, JSON };
 
@@ -357,32 +358,37 @@ is_shown(const struct live *live, const char *name)
 }
 
 /* Zones that are not up, one at a time: read, printed, forgotten. */
+struct halted {
+	struct output *out;
+	const struct live *live;
+};
+
+static bool
+is_halted(const char *name, void *arg)
+{
+	const struct halted *h = arg;
+
+	return !is_shown(h->live, name);
+}
+
+static void
+show_halted(struct zc_entry *z, void *arg)
+{
+	const struct zc_run halted = { .state = ZC_INSTALLED };
+	const struct halted *h = arg;
+	struct row r = row_of(z, &halted);
+
+	if (r.state >= h->out->o->least)
+		output_row(h->out, &r);
+}
+
 static int
 list_halted(struct output *out, int etc, const struct live *live, struct err *e)
 {
-	const struct zc_run halted = { .state = ZC_INSTALLED };
-	_cleanup_names struct zc_names names = { 0 };
+	struct halted h = { out, live };
+	const struct zc_listing to = { is_halted, show_halted, tell_bad, &h };
 
-	if (zc_index_names(etc, &names, e) == -1)
-		return -1;
-	for (size_t i = 0; i < names.n; i++) {
-		_cleanup_entry struct zc_entry z = { 0 };
-		struct err why = { 0 };
-		struct row r;
-		int rc;
-
-		if (is_shown(live, names.name[i]))
-			continue;
-		rc = zc_index_read(etc, names.name[i], &z, &why);
-		if (rc == -1)
-			tell_bad(names.name[i], &why);
-		if (rc != 0)
-			continue;
-		r = row_of(&z, &halted);
-		if (r.state >= out->o->least)
-			output_row(out, &r);
-	}
-	return 0;
+	return zc_list(etc, &to, e);
 }
 
 /* Zones with an id first, in its order; the others by name, read only where

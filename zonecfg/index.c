@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "zonecfg/listing.h"
 #include "zonecfg/runstate.h"
 #include "zonecfg/state.h"
 #include "zonecfg/store.h"
@@ -68,13 +69,6 @@ unknown(const char *name, struct err *e)
 }
 
 static bool
-same_stamp(const struct zc_stamp *a, const struct zc_stamp *b)
-{
-	return a->inode == b->inode && a->size == b->size &&
-	    a->mtime == b->mtime;
-}
-
-static bool
 is_live(const char *name)
 {
 	_cleanup_run struct zc_run run = { 0 };
@@ -105,12 +99,12 @@ zc_index_open(struct err *e)
 }
 
 int
-zc_index_read(int etc, const char *name, struct zc_entry *out, struct err *e)
+zc_index_read_stamped(int etc, const char *name, struct zc_entry *out,
+    struct zc_stamp *stamp, struct err *e)
 {
 	_cleanup_entry struct zc_entry entry = { .state = ZC_CONFIGURED };
-	struct zc_stamp now;
 	struct zc_stamp noted = { 0 };
-	int rc = zc_stamp_of(etc, name, &now, e);
+	int rc = zc_stamp_of(etc, name, stamp, e);
 
 	if (rc != 0)
 		return rc;
@@ -119,16 +113,24 @@ zc_index_read(int etc, const char *name, struct zc_entry *out, struct err *e)
 		return -1;
 	if (rc == 1)
 		(void)snprintf(entry.name, sizeof(entry.name), "%s", name);
-	if ((!entry.zonepath || !same_stamp(&now, &noted)) &&
+	if ((!entry.zonepath || !zc_stamp_same(stamp, &noted)) &&
 	    refresh(name, &entry, e) == -1)
 		return -1;
 	/* Put there by hand: a number that stays while the file does, and out
 	 * of the reach of the counter. */
 	if (entry.debug_id == 0)
-		entry.debug_id = 0x40000000U | (now.inode & 0x3fffffffU);
+		entry.debug_id = 0x40000000U | (stamp->inode & 0x3fffffffU);
 	*out = entry;
 	entry.zonepath = NULL;
 	return 0;
+}
+
+int
+zc_index_read(int etc, const char *name, struct zc_entry *out, struct err *e)
+{
+	struct zc_stamp stamp;
+
+	return zc_index_read_stamped(etc, name, out, &stamp, e);
 }
 
 static void
@@ -220,30 +222,39 @@ zc_index_names(int etc, struct zc_names *out, struct err *e)
 	return zc_names_read(etc, ".cfg", out, e);
 }
 
+struct loading {
+	struct zc_index *index;
+	size_t room;
+};
+
+static void
+load_next(struct zc_entry *zone, void *arg)
+{
+	struct loading *l = arg;
+
+	if (l->index->n == l->room) {
+		l->room = l->room != 0 ? l->room * 2 : 16;
+		l->index->zone = mem_grow(l->index->zone, l->room,
+		    sizeof(*l->index->zone));
+	}
+	l->index->zone[l->index->n++] = *zone;
+	zone->zonepath = NULL;
+}
+
 int
 zc_index_load(struct zc_index *out,
     void (*bad)(const char *name, const struct err *why), struct err *e)
 {
-	_cleanup_names struct zc_names names = { 0 };
+	struct loading l = { .index = out };
+	const struct zc_listing to = { .zone = load_next,
+		.bad = bad,
+		.arg = &l };
 	_autoclose int etc = zc_index_open(e);
 
 	*out = (struct zc_index){ 0 };
 	if (etc == -1)
 		return e->code == ENOENT ? 0 : -1;
-	if (zc_index_names(etc, &names, e) == -1)
-		return -1;
-	out->zone = mem_alloc((names.n + 1) * sizeof(*out->zone));
-	for (size_t i = 0; i < names.n; i++) {
-		struct err why = { 0 };
-		int rc = zc_index_read(etc, names.name[i], &out->zone[out->n],
-		    &why);
-
-		if (rc == 0)
-			out->n++;
-		else if (rc == -1 && bad)
-			bad(names.name[i], &why);
-	}
-	return 0;
+	return zc_list(etc, &to, e);
 }
 
 void

@@ -19,8 +19,6 @@
 #include "base/path.h"
 #include "base/str.h"
 
-enum { STATE_MAX = 8192 };
-
 /* Reading: each line sets one field. */
 struct reading {
 	struct zc_entry *entry;
@@ -182,6 +180,13 @@ zc_etc_open(struct err *e)
 	return fd;
 }
 
+bool
+zc_stamp_same(const struct zc_stamp *a, const struct zc_stamp *b)
+{
+	return a->inode == b->inode && a->size == b->size &&
+	    a->mtime == b->mtime;
+}
+
 int
 zc_stamp_of(int etc, const char *name, struct zc_stamp *out, struct err *e)
 {
@@ -203,7 +208,7 @@ zc_stamp_of(int etc, const char *name, struct zc_stamp *out, struct err *e)
 /* One read(2) into the caller's buffer: 0, or 1 where there is nothing. An
  * empty file is what a power cut leaves of one that was not flushed. */
 static int
-slurp(int etc, const char *file, char buf[STATE_MAX], struct err *e)
+slurp(int etc, const char *file, char buf[ZC_STATE_MAX], struct err *e)
 {
 	_autoclose int fd = openat(etc, file,
 	    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
@@ -213,10 +218,10 @@ slurp(int etc, const char *file, char buf[STATE_MAX], struct err *e)
 		return 1;
 	if (fd == -1)
 		return err_sys(e, "open '%s'", file);
-	n = read(fd, buf, STATE_MAX);
+	n = read(fd, buf, ZC_STATE_MAX);
 	if (n == -1)
 		return err_sys(e, "read '%s'", file);
-	if (n == STATE_MAX)
+	if (n == ZC_STATE_MAX)
 		return err_set(e, ERR_CONFIG, "'%s' is damaged: too long",
 		    file);
 	buf[n] = '\0';
@@ -224,31 +229,36 @@ slurp(int etc, const char *file, char buf[STATE_MAX], struct err *e)
 }
 
 int
-zc_state_read(int etc, const char *name, struct zc_entry *out,
+zc_state_take(const char *name, char *text, struct zc_entry *out,
     struct zc_stamp *stamp, struct err *e)
 {
-	struct file file = file_name(name, ".state");
-	char buf[STATE_MAX];
 	_cleanup_entry struct zc_entry entry = { .state = ZC_CONFIGURED };
 	struct reading r = { .entry = &entry, .stamp = stamp };
-	int rc = slurp(etc, file.name, buf, e);
-	char *rest = buf;
 	char *line;
 	unsigned n = 0;
 
-	if (rc != 0)
-		return rc;
 	*stamp = (struct zc_stamp){ 0 };
 	(void)get_text(entry.name, sizeof(entry.name), name);
-	while ((line = strsep(&rest, "\n")) != NULL) {
+	while ((line = strsep(&text, "\n")) != NULL) {
 		n++;
 		if (read_line(&r, line) == -1)
 			return err_set(e, ERR_CONFIG,
-			    "'%s' is damaged: line %u", file.name, n);
+			    "'%s.state' is damaged: line %u", name, n);
 	}
 	*out = entry;
 	entry.zonepath = NULL;
 	return 0;
+}
+
+int
+zc_state_read(int etc, const char *name, struct zc_entry *out,
+    struct zc_stamp *stamp, struct err *e)
+{
+	struct file file = file_name(name, ".state");
+	char buf[ZC_STATE_MAX];
+	int rc = slurp(etc, file.name, buf, e);
+
+	return rc != 0 ? rc : zc_state_take(name, buf, out, stamp, e);
 }
 
 void
@@ -290,8 +300,8 @@ next_debug_id(int etc, unsigned *out, struct err *e)
 	return 0;
 }
 
-static char *
-print_entry(const struct zc_entry *n, const struct zc_stamp *stamp)
+char *
+zc_state_print(const struct zc_entry *n, const struct zc_stamp *stamp)
 {
 	return mem_printf("state %s\nuuid %s\ndebug %u\nids %" PRIu32
 			  "\nbackend %s\nconfig %" PRIu64 " %" PRIu64
@@ -316,7 +326,7 @@ zc_state_write(int etc, const struct zc_zone *zone,
 		return -1;
 	now.zonepath = NULL;
 	zc_entry_fill(&now, zone);
-	text = print_entry(&now, &stamp);
+	text = zc_state_print(&now, &stamp);
 	zc_entry_done(&now);
 	return fd_replace_file(etc, file.name, 0644, text, strlen(text),
 	    entry->state == ZC_CONFIGURED ? FD_VOLATILE : FD_DURABLE, e);
