@@ -156,6 +156,21 @@ START_TEST(magic_links_are_refused)
 }
 END_TEST
 
+START_TEST(a_mount_is_not_crossed)
+{
+	_autoclose int top = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_autoclose int proc = fd_open_beneath(top, "proc", FD_BENEATH,
+	    O_RDONLY | O_DIRECTORY, 0, &(struct err){ 0 });
+	struct err e = { 0 };
+
+	ck_assert_int_ge(proc, 0);
+	ck_assert_int_eq(fd_open_beneath(top, "proc", FD_NO_XDEV,
+			     O_RDONLY | O_DIRECTORY, 0, &e),
+	    -1);
+	ck_assert_int_eq(e.code, EXDEV);
+}
+END_TEST
+
 START_TEST(directories_are_made_on_the_way)
 {
 	_tmpdir struct tmpdir d = tmpdir_new();
@@ -399,6 +414,7 @@ suite(void)
 	tcase_add_loop_test(t, nothing_outside_a_directory_opens_beneath_it, 0,
 	    (int)ARRAY_LEN(opens));
 	tcase_add_test(t, magic_links_are_refused);
+	tcase_add_test(t, a_mount_is_not_crossed);
 	tcase_add_test(t, directories_are_made_on_the_way);
 	tcase_add_test(t, a_link_on_the_way_is_not_followed);
 	tcase_add_test(t, a_whole_file_is_read_with_its_length);
