@@ -133,20 +133,48 @@ switch_on(int top, int all)
 	}
 }
 
-/* Limit the processes of the zone, in the hierarchy that can. */
-static int
-limit_zone(const struct zd_cgroup *g, struct err *e)
+/* What is set and no hierarchy here can hold is said, and does not stop the
+ * zone. */
+static void
+tell_missing(const struct zd_limits *limits, unsigned done)
 {
-	_autofree char *most = NULL;
-	struct zd_budget budget;
-	struct err ignored;
+	for (unsigned i = 0; i < ZD_LIMITS; i++) {
+		if (limits->value[i] != ZD_LIMIT_NONE && !(done & (1U << i)))
+			log_info("%s: this host has no control group for it, "
+				 "ignoring; run 'zoneadm doctor'",
+			    zd_limit_name((enum zd_limit)i));
+	}
+}
 
-	if (zd_budget_here(0, &budget, e) == -1)
+/* Each in the hierarchy that can: the most processes always, the others where
+ * the configuration sets them. */
+static int
+limit_zone(const struct zd_cgroup *g, const struct zd_limits *configured,
+    struct err *e)
+{
+	struct zd_limits limits = *configured;
+	struct zd_budget budget;
+	unsigned done = 0;
+	bool more = false;
+
+	if (limits.value[ZD_LIMIT_LWPS] == ZD_LIMIT_NONE) {
+		if (zd_budget_here(0, &budget, e) == -1)
+			return -1;
+		limits.value[ZD_LIMIT_LWPS] = budget.of_zone;
+	}
+	if (zd_limits_put(&limits, g->dir, &done, e) == -1)
 		return -1;
-	most = mem_printf("%" PRIu64, budget.of_zone);
-	if (fd_put(g->dir, "pids.max", most, &ignored) == 0 || g->v1.pids == -1)
-		return 0;
-	return fd_put(g->v1.pids, "pids.max", most, e);
+	if (g->v1.pids != -1 && !(done & (1U << ZD_LIMIT_LWPS)) &&
+	    zd_limits_put(&limits, g->v1.pids, &done, e) == -1)
+		return -1;
+	for (unsigned i = 0; i < ZD_LIMITS; i++)
+		more |= i != ZD_LIMIT_LWPS && limits.value[i] != ZD_LIMIT_NONE;
+	for (size_t i = 0; more && i < g->v1.n; i++) {
+		if (zd_limits_put(&limits, g->v1.fd[i], &done, e) == -1)
+			return -1;
+	}
+	tell_missing(configured, done);
+	return 0;
 }
 
 /* Open (or make) the three directories of v2; all of them or an error. */
@@ -188,7 +216,7 @@ limit_devices(const struct zd_cgroup *g)
 
 int
 zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
-    struct err *e)
+    const struct zd_limits *limits, struct err *e)
 {
 	_autofree char *all_name = mem_printf("zones.%s", path_root_id());
 	_autoclose int top = -1;
@@ -205,7 +233,7 @@ zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
 	    zd_cgroup_v1_up(&g->v1, all_name, zone, e) == -1)
 		return -1;
 	limit_devices(g);
-	return limit_zone(g, e);
+	return limit_zone(g, limits, e);
 }
 
 int

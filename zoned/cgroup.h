@@ -19,6 +19,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "zoned/cgroup_v1.h"
+#include "zoned/limits.h"
 
 struct zd_cgroup {
 	int dir;   /* .../NAME, -1: none */
@@ -34,9 +35,10 @@ struct zd_cgroup {
 	}
 
 /* Make them (or open those of a running zone), owned by the zone's root where
- * it manages them; limited as zoned/budget.h says. */
+ * it manages them; limited as zoned/budget.h and the configuration
+ * say. */
 int zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
-    struct err *e) MUST_CHECK;
+    const struct zd_limits *limits, struct err *e) MUST_CHECK;
 int zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)
     MUST_CHECK;
 

@@ -132,7 +132,9 @@ ids_up(struct zd_zone *z, struct err *e)
 static int
 cgroup_up(struct zd_zone *z, struct err *e)
 {
-	if (zd_cgroup_up(&z->cgroup, z->name, z->run.id_base, e) == -1)
+	const struct zd_limits limits = zd_limits_of(z->config);
+
+	if (zd_cgroup_up(&z->cgroup, z->name, z->run.id_base, &limits, e) == -1)
 		return -1;
 	free(z->run.cgroup);
 	z->run.cgroup = mem_strdup(z->cgroup.path);

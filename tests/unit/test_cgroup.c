@@ -23,6 +23,8 @@
 enum { BASE = 1234567 };
 
 static struct err e;
+static const struct zd_limits unlimited = { { ZD_LIMIT_NONE, ZD_LIMIT_NONE,
+    ZD_LIMIT_NONE, ZD_LIMIT_NONE, ZD_LIMIT_NONE } };
 static struct zd_cgroup g = ZD_CGROUP_NONE;
 
 static bool
@@ -36,7 +38,8 @@ possible(void)
 static void
 up(void)
 {
-	ck_assert_msg(zd_cgroup_up(&g, "web", BASE, &e) == 0, "%s", e.msg);
+	ck_assert_msg(zd_cgroup_up(&g, "web", BASE, &unlimited, &e) == 0, "%s",
+	    e.msg);
 }
 
 static void
@@ -315,7 +318,7 @@ START_TEST(the_last_of_two_zones_takes_the_common_group_along)
 	struct zd_cgroup other = ZD_CGROUP_NONE;
 
 	up();
-	ck_assert_int_eq(zd_cgroup_up(&other, "db", BASE, &e), 0);
+	ck_assert_int_eq(zd_cgroup_up(&other, "db", BASE, &unlimited, &e), 0);
 	ck_assert_int_eq(zd_cgroup_down(&g, "web", &e), 0);
 	ck_assert(anything_left());
 	ck_assert_int_eq(zd_cgroup_down(&other, "db", &e), 0);
