@@ -25,8 +25,7 @@ enum fs_can {
 	FS_CAN_VIEW = 4,
 	FS_CAN_FREEZE = 8,   /* snapshots, and what stands on them */
 	FS_CAN_LIVE = 16,    /* also of a root that is in use */
-	FS_CAN_LIMIT = 32,   /* a limit to the root's size */
-	FS_CAN_FLATTEN = 64, /* a root may stand on others' */
+	FS_CAN_FLATTEN = 32, /* a root may stand on others' */
 };
 
 /* A zonepath at work; the caller holds the zone's lock. */
@@ -70,8 +69,6 @@ struct fs_backend {
 	/* Bytes on disk that only this snapshot needs (snap -1: the root). */
 	int (*used)(const struct fs_home *h, int snap, uint64_t *bytes,
 	    struct err *e);
-	/* Limit the root's size; 0: no limit. */
-	int (*limit)(const struct fs_home *h, uint64_t bytes, struct err *e);
 	/* The root was filled and nothing but that has happened to it: a clone
 	 * need not keep that much apart. May be NULL. */
 	int (*settle)(const struct fs_home *h, struct err *e);

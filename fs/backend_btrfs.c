@@ -64,12 +64,25 @@ snapshot(int source, int dir, const char *name, bool readonly, struct err *e)
 	return 0;
 }
 
+/* The qgroup of a subvolume that is gone. Newer kernels do that themselves,
+ * and refuse it before (6.11); without quotas there is none. */
+static void
+remove_qgroup(int dir, uint64_t id)
+{
+	struct btrfs_ioctl_qgroup_create_args args = { .qgroupid = id };
+
+	(void)ioctl(dir, BTRFS_IOC_QGROUP_CREATE, &args);
+}
+
 /* Subvolumes that the zone made in its own go the long way: they are not ours
  * to know. */
 static int
 remove_subvolume(int dir, const char *name, struct err *e)
 {
 	struct btrfs_ioctl_vol_args args = { .fd = 0 };
+	struct btrfs_ioctl_ino_lookup_args id = {
+		.objectid = BTRFS_FIRST_FREE_OBJECTID,
+	};
 	struct err why = { 0 };
 	_autoclose int fd = open_root(dir, name, &why);
 	uint64_t flags = 0;
@@ -77,8 +90,12 @@ remove_subvolume(int dir, const char *name, struct err *e)
 	if (fd == -1 || !is_subvolume(fd))
 		return fs_remove_tree(dir, name, e);
 	(void)snprintf(args.name, sizeof(args.name), "%s", name);
-	if (ioctl(dir, BTRFS_IOC_SNAP_DESTROY, &args) == 0)
+	if (ioctl(fd, BTRFS_IOC_INO_LOOKUP, &id) == -1)
+		return err_sys(e, "look up the subvolume '%s'", name);
+	if (ioctl(dir, BTRFS_IOC_SNAP_DESTROY, &args) == 0) {
+		remove_qgroup(dir, id.treeid);
 		return 0;
+	}
 	if (errno != ENOTEMPTY)
 		return err_sys(e, "remove the subvolume '%s'", name);
 	if (ioctl(fd, BTRFS_IOC_SUBVOL_SETFLAGS, &flags) == -1)

@@ -100,9 +100,12 @@ const struct rule rules[RULE_COUNT] = {
 		EQ(FITHAW, FAIL(EPERM)),
 		EQ(FS_IOC_ENABLE_VERITY, FAIL(EPERM)),
 	} },
-	[RULE_IOCTL_LOOP] = { .arg = 1, .mask = 0xffffff00, .n = 1,
+	/* A subvolume of the zone's own making would escape the limit of the
+	 * one that is its root; what makes directories instead wants ENOTTY. */
+	[RULE_IOCTL_LOOP] = { .arg = 1, .mask = 0xffffff00, .n = 2,
 		.otherwise = RULE_IOCTL_DM, .row = {
 		EQ(0x4c00, FAIL(EPERM)), /* LOOP_SET_FD and the rest */
+		EQ(0x50009400, FAIL(ENOTTY)), /* BTRFS_IOC_SUBVOL_CREATE ... */
 	} },
 	[RULE_IOCTL_DM] = { .arg = 1, .mask = 0xff00, .n = 1,
 		.otherwise = ALLOW, .row = {

@@ -157,6 +157,30 @@ zone() {
 	fi || exit 1
 }
 
+# at NAME DIRECTORY [COMMAND...]: a whole zone configured there.
+at() {
+	local name=$1 dir=$2
+
+	shift 2
+	printf '%s\n' 'create -b' "set zonepath=$dir" "$@" commit >"$WORK/cmds"
+	zonecfg -z "$name" -f "$WORK/cmds"
+}
+
+# disk NAME TYPE MEGABYTES: a small disk of our own, mounted at $ZONES/NAME;
+# unmounted at the end, when the zones are gone.
+disks=()
+disk() {
+	local options=()
+
+	# Nothing kept for root.
+	[ "$2" != ext4 ] || options=(-m 0)
+	truncate -s "$3M" "$WORK/$1.img"
+	"mkfs.$2" -q "${options[@]}" "$WORK/$1.img" >/dev/null 2>&1 &&
+		mkdir -p "$ZONES/$1" &&
+		mount -o loop "$WORK/$1.img" "$ZONES/$1" &&
+		disks+=("$ZONES/$1") && chmod 700 "$ZONES/$1" || exit 1
+}
+
 skip() {
 	echo "1..0 # SKIP $*"
 	exit 0
@@ -197,6 +221,9 @@ finish() {
 	local status=$? name
 
 	trap - EXIT TERM INT
+	for name in "${disks[@]}"; do
+		mount -o remount,rw "$name" 2>/dev/null
+	done
 	for name in $(zoneadm list -cp 2>/dev/null | cut -d: -f2); do
 		[ "$name" != global ] || continue
 		zoneadm -z "$name" unmount >/dev/null 2>&1
@@ -206,6 +233,9 @@ finish() {
 	done
 	# What a test made itself, now that no zone uses it.
 	[ -z "${undo-}" ] || $undo
+	for name in "${disks[@]}"; do
+		umount "$name"
+	done
 	echo "1..$count"
 	[ -z "${own_work-}" ] || { cd / && rm -rf --one-file-system "$WORK"; }
 	[ $status != 0 ] || [ $bad = 0 ] || status=1

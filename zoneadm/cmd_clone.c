@@ -440,7 +440,8 @@ copy(struct work *w, struct err *e)
 	if (w->snapshot)
 		snap = fs_snapshot_open(&from->home, w->snapshot, e);
 	if ((w->snapshot && snap == -1) ||
-	    w->to.backend->create(&w->to.home, e) == -1)
+	    w->to.backend->create(&w->to.home, e) == -1 ||
+	    fill_limit(w->to.cfg, &w->to.home, e) == -1)
 		return -1;
 	root = fd_open_beneath(w->to.home.dir, "root",
 	    FD_NO_SYMLINKS | FD_NO_XDEV, O_RDONLY | O_DIRECTORY, 0, e);

@@ -374,7 +374,7 @@ make_root(struct work *w, struct err *e)
 		return -1;
 	w->root = fd_open_beneath(w->dir, "root", FD_NO_SYMLINKS | FD_NO_XDEV,
 	    O_RDONLY | O_DIRECTORY, 0, e);
-	return w->root == -1 ? -1 : 0;
+	return w->root == -1 ? -1 : fill_limit(w->cfg, &home, e);
 }
 
 static int

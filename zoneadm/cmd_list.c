@@ -38,6 +38,7 @@ struct row {
 	bool exclusive_ip;
 	unsigned debug_id;
 	const char *backend; /* "": none */
+	uint64_t quota;      /* bytes, 0: none */
 };
 
 static const struct row global = { .name = "global",
@@ -216,6 +217,10 @@ print_json(const struct row *r)
 	table_json_number(&j, "debug-id", r->debug_id);
 	table_json_text(&j, "backend",
 	    r->backend && *r->backend ? r->backend : NULL);
+	if (r->quota > 0)
+		table_json_number(&j, "quota", r->quota);
+	else
+		table_json_text(&j, "quota", NULL);
 	table_json_close(&j);
 }
 
@@ -269,6 +274,7 @@ row_of(const struct zc_entry *z, const struct zc_run *run)
 		.exclusive_ip = z->exclusive_ip,
 		.debug_id = z->debug_id,
 		.backend = z->backend,
+		.quota = z->quota,
 	};
 
 	if (r.state >= ZC_READY && run->id > 0)

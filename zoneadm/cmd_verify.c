@@ -169,6 +169,7 @@ static verify_fn *const checks[] = {
 	verify_fs,
 	verify_net,
 	verify_dataset,
+	verify_quota,
 	verify_limits,
 	verify_pool,
 	verify_security,

@@ -10,8 +10,10 @@
 #include "base/str.h"
 #include "fs/globalzone.h"
 #include "fs/idrange.h"
+#include "fs/quota.h"
 #include "privileges/filter.h"
 #include "privileges/set.h"
+#include "zonecfg/limits.h"
 
 int
 fill_claim(const char *zone, const struct fs_backend *backend,
@@ -40,6 +42,16 @@ fill_release(const char *zone, const struct zc_entry *entry, struct err *e)
 	if (*owner.uuid == '\0')
 		return 0;
 	return fs_idrange_release(NULL, &owner, entry->id_base, e);
+}
+
+int
+fill_limit(const struct zc_zone *cfg, const struct fs_home *home, struct err *e)
+{
+	uint64_t quota = zc_quota(cfg);
+
+	if (quota == 0 || fs_quota_set(home->dir, home->path, quota, e) == 0)
+		return 0;
+	return err_in(e, "quota");
 }
 
 int

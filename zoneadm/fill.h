@@ -19,6 +19,10 @@ int fill_claim(const char *zone, const struct fs_backend *backend,
 int fill_release(const char *zone, const struct zc_entry *entry, struct err *e)
     MUST_CHECK;
 
+/* Limit an empty root before it is filled, where the zone has a quota. */
+int fill_limit(const struct zc_zone *cfg, const struct fs_home *home,
+    struct err *e) MUST_CHECK;
+
 /* Note what the zone must not see of the directories that it inherits. */
 int fill_hide(const struct zc_zone *cfg, const char *zonepath, struct err *e)
     MUST_CHECK;

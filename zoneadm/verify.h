@@ -32,6 +32,7 @@ int verify_other_paths(struct zc_index *index, struct fs_zonepath_other **paths,
 verify_fn verify_fs;
 verify_fn verify_net;
 verify_fn verify_dataset;
+verify_fn verify_quota;
 verify_fn verify_limits;
 verify_fn verify_pool;
 verify_fn verify_security;

@@ -13,8 +13,10 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "fs/quota.h"
 #include "zoneadm/core.h"
 #include "zoneadm/verify.h"
+#include "zonecfg/limits.h"
 #include "zonecfg/runstate.h"
 #include "zonecfg/store.h"
 #include "zoned/translate.h"
@@ -258,6 +260,39 @@ verify_limits(struct verify *v, struct err *e)
 			    counted[i].rctl, limit, counted[i].name, most);
 	}
 	check_cpus(v);
+	return 0;
+}
+
+/* The nearest directory that is there already, to which path is cut: install
+ * makes the rest on the same file system. */
+static int
+open_nearest(char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	while (fd == -1 && errno == ENOENT && path[1] != '\0') {
+		char *slash = strrchr(path, '/');
+
+		slash[slash == path] = '\0';
+		fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	}
+	return fd;
+}
+
+int
+verify_quota(struct verify *v, struct err *e)
+{
+	_autofree char *path = mem_strdup(zc_get(v->cfg, "zonepath"));
+	struct err why = { 0 };
+	_autoclose int dir = -1;
+
+	(void)e;
+	/* What is wrong with a zonepath is said elsewhere. */
+	if (zc_quota(v->cfg) == 0 || *path != '/')
+		return 0;
+	dir = open_nearest(path);
+	if (dir != -1 && fs_quota_check(dir, path, &why) == -1)
+		verify_fault(v, "could not verify quota: %s.", why.msg);
 	return 0;
 }
 

@@ -42,6 +42,7 @@ struct zc_entry {
 	char *zonepath;      /* "" where none is set */
 	char brand[32];
 	bool exclusive_ip;
+	uint64_t quota;    /* bytes of its root, 0: no limit */
 	unsigned debug_id; /* stable for the life of the configuration, >= 1 */
 	uint32_t id_base;  /* first host id of the zone's range, 0: none */
 	char backend[16];  /* how the root is kept ("layers"), "" before install

@@ -259,3 +259,11 @@ zc_view_remove(struct zc_zone *zone, enum zc_type type)
 			zc_zone_drop(zone, rec);
 	}
 }
+
+uint64_t
+zc_quota(const struct zc_zone *zone)
+{
+	uint64_t bytes;
+
+	return zc_size_parse(zc_get(zone, "quota"), &bytes) == 0 ? bytes : 0;
+}

@@ -21,6 +21,9 @@ struct zc_rctl {
 int zc_rctl_parse(const char *text, struct zc_rctl *out);
 char *zc_rctl_print(const struct zc_rctl *rctl); /* the caller frees */
 
+/* The property quota in bytes; 0: no limit. */
+uint64_t zc_quota(const struct zc_zone *zone);
+
 /* The rctl resource of that name, or NULL. */
 struct zc_rec *zc_rctl_find(const struct zc_zone *zone, const char *name);
 

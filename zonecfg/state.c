@@ -18,6 +18,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "zonecfg/limits.h"
 
 /* Reading: each line sets one field. */
 struct reading {
@@ -117,6 +118,12 @@ get_ip(struct reading *r, const char *text)
 	return 0;
 }
 
+static int
+get_quota(struct reading *r, const char *text)
+{
+	return str_u64(text, UINT64_MAX, &r->entry->quota);
+}
+
 /* In the order in which they are written: reading tries the next one first, for
  * a listing reads thousands of these files. */
 static const struct {
@@ -137,6 +144,7 @@ static const struct {
 	FIELD("zonepath ", get_zonepath),
 	FIELD("brand ", get_brand),
 	FIELD("ip ", get_ip),
+	FIELD("quota ", get_quota),
 #undef FIELD
 };
 
@@ -269,6 +277,7 @@ zc_entry_fill(struct zc_entry *entry, const struct zc_zone *zone)
 	(void)get_text(entry->brand, sizeof(entry->brand),
 	    zc_get(zone, "brand"));
 	entry->exclusive_ip = str_eq(zc_get(zone, "ip-type"), "exclusive");
+	entry->quota = zc_quota(zone);
 }
 
 /* Numbers that no other zone of this root has had: a counter in a file. 1 is
@@ -305,10 +314,11 @@ zc_state_print(const struct zc_entry *n, const struct zc_stamp *stamp)
 {
 	return mem_printf("state %s\nuuid %s\ndebug %u\nids %" PRIu32
 			  "\nbackend %s\nconfig %" PRIu64 " %" PRIu64
-			  " %" PRIu64 "\nzonepath %s\nbrand %s\nip %s\n",
+			  " %" PRIu64 "\nzonepath %s\nbrand %s\nip %s\n"
+			  "quota %" PRIu64 "\n",
 	    zc_state_name(n->state), n->uuid, n->debug_id, n->id_base,
 	    n->backend, stamp->inode, stamp->size, stamp->mtime, n->zonepath,
-	    n->brand, n->exclusive_ip ? "exclusive" : "shared");
+	    n->brand, n->exclusive_ip ? "exclusive" : "shared", n->quota);
 }
 
 int

@@ -18,6 +18,7 @@
 #include "base/path.h"
 #include "base/sys.h"
 #include "fs/idrange.h"
+#include "fs/quota.h"
 #include "fs/root.h"
 #include "fs/zonepath.h"
 #include "privileges/caps.h"
@@ -163,6 +164,17 @@ filter_down(struct zd_zone *z, struct err *e)
 	return 0;
 }
 
+/* --- the size of the root: may have changed, and so may the root ---------- */
+
+static int
+quota_up(struct zd_zone *z, struct err *e)
+{
+	const char *path = z->specs.root.zonepath;
+	_autoclose int dir = fs_zonepath_open(path, e);
+
+	return dir == -1 ? -1 : fs_quota_set(dir, path, z->specs.quota, e);
+}
+
 /* --- name servers, while nobody of the zone runs -------------------------- */
 
 static int
@@ -304,6 +316,7 @@ static const struct {
 	{ "control groups", cgroup_up, cgroup_down },
 	{ "privileges", filter_up, filter_down },
 	{ "file systems", fsck_up, NULL },
+	{ "quota", quota_up, NULL },
 	{ "name servers", resolver_up, NULL },
 	{ "platform", platform_up, platform_down },
 	{ "network", network_up, zd_network_down },

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "zonecfg/limits.h"
 
 static void
 inherited(const struct zc_zone *cfg, struct zd_specs *s)
@@ -301,6 +302,7 @@ zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
 	    -1)
 		return -1;
 	security_flags(cfg, &s);
+	s.quota = zc_quota(cfg);
 	s.root.zonepath = zc_get(cfg, "zonepath");
 	if (fs_profile_parse(zc_get(cfg, "file-mac-profile"), &s.root.profile,
 		e) == -1)

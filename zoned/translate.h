@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 #include "base/attr.h"
 #include "base/err.h"
 #include "fs/hidden.h"
@@ -15,6 +17,7 @@
 struct zd_specs {
 	struct fs_root_spec root;
 	struct priv_set privs;
+	uint64_t quota;   /* bytes of the root, 0: no limit */
 	unsigned persona; /* personality(2) that processes start with */
 	char *bootargs;
 	char **inherit;

@@ -137,7 +137,8 @@ $ zoneadm list -cn --json
     "brand": "native",
     "ip-type": "exclusive",
     "debug-id": 3,
-    "backend": null
+    "backend": null,
+    "quota": null
   },
   {
     "id": null,
@@ -148,7 +149,8 @@ $ zoneadm list -cn --json
     "brand": "native",
     "ip-type": "shared",
     "debug-id": 2,
-    "backend": null
+    "backend": null,
+    "quota": null
   }
 ]
 

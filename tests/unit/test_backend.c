@@ -25,7 +25,6 @@ START_TEST(bits_and_operations_agree)
 		ck_assert_int_eq((b->can & FS_CAN_CREATE) != 0, !!b->create);
 		ck_assert_int_eq((b->can & FS_CAN_REMOVE) != 0, !!b->remove);
 		ck_assert_int_eq((b->can & FS_CAN_VIEW) != 0, !!b->view);
-		ck_assert_int_eq((b->can & FS_CAN_LIMIT) != 0, !!b->limit);
 		ck_assert_int_eq((b->can & FS_CAN_FLATTEN) != 0, !!b->flatten);
 		ck_assert_int_eq(freezes, !!b->freeze);
 		ck_assert_int_eq(freezes, !!b->same);

@@ -94,7 +94,9 @@ static const struct asked {
 	{ "default", "ioctl", { NO_FD, FIFREEZE }, EPERM },
 	{ "default", "ioctl", { NO_FD, FITHAW }, EPERM },
 	{ "default", "ioctl", { NO_FD, FS_IOC_ENABLE_VERITY }, EPERM },
-	{ "default", "ioctl", { NO_FD, 0x4c00 }, EPERM },     /* LOOP_SET_FD */
+	{ "default", "ioctl", { NO_FD, 0x4c00 }, EPERM }, /* LOOP_SET_FD */
+	/* BTRFS_IOC_SUBVOL_CREATE */
+	{ "default", "ioctl", { NO_FD, 0x5000940e }, ENOTTY },
 	{ "default", "ioctl", { NO_FD, 0x4c82 }, EPERM },     /* GET_FREE */
 	{ "default", "ioctl", { NO_FD, 0xc138fd00 }, EPERM }, /* DM_VERSION */
 	{ "default", "mknod", { 0, S_IFBLK | 0600 }, EPERM },

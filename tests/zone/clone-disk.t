@@ -6,35 +6,6 @@
 . "$(dirname "$0")/../lib.sh"
 needs root root:busybox fs:overlay fs:btrfs loop cmd:mkfs.btrfs cmd:mkfs.ext4 \
 	cmd:setfacl cmd:setcap cmd:setfattr
-mounted=()
-undisk() {
-	local d z
-
-	for d in "${mounted[@]}"; do
-		mount -o remount,rw "$d" 2>/dev/null
-	done
-	for z in $(zoneadm list -cnp | cut -d: -f2); do
-		zoneadm -z "$z" unmount
-		zoneadm -z "$z" uninstall -F
-	done >/dev/null 2>&1
-	for d in "${mounted[@]}"; do
-		umount "$d"
-	done
-}
-trap 'undisk; finish' EXIT
-
-disk() { # NAME TYPE MEGABYTES
-	truncate -s "$3M" "$WORK/$1.img"
-	# Nothing kept for root.
-	# shellcheck disable=SC2046 # two words
-	"mkfs.$2" -q $([ "$2" != ext4 ] || echo -m 0) "$WORK/$1.img" >/dev/null 2>&1 || exit 1
-	mkdir -p "$ZONES/$1" && mount -o loop "$WORK/$1.img" "$ZONES/$1" &&
-		chmod 700 "$ZONES/$1" && mounted+=("$ZONES/$1")
-}
-at() {
-	printf '%s\n' 'create -b' "set zonepath=$2" commit >"$WORK/cmds"
-	zonecfg -z "$1" -f "$WORK/cmds"
-}
 
 # Everything about a halted zone's tree but what a clone gets of its own.
 facts() {

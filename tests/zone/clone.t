@@ -4,38 +4,7 @@
 # clone - a zone made from another shares what neither has changed, and is
 # nobody else's.
 . "$(dirname "$0")/../lib.sh"
-needs root root:busybox fs:overlay fs:btrfs loop cmd:mkfs.btrfs 
-
-# A small disk of our own; unmounted at the end.
-disks=()
-disk() { # NAME TYPE MEGABYTES
-	truncate -s "$3M" "$WORK/$1.img"
-	"mkfs.$2" -q "$WORK/$1.img" >/dev/null 2>&1 || return 1
-	mkdir -p "$ZONES/$1" && mount -o loop "$WORK/$1.img" "$ZONES/$1" &&
-		chmod 700 "$ZONES/$1" && disks+=("$ZONES/$1")
-}
-undisk() {
-	local d z
-
-	for z in $(zoneadm list -cnp | cut -d: -f2); do
-		zoneadm -z "$z" halt
-		zoneadm -z "$z" uninstall -F
-	done >/dev/null 2>&1
-	for d in "${disks[@]}"; do
-		umount "$d"
-	done
-}
-trap 'undisk; finish' EXIT
-
-# at NAME DIRECTORY [COMMAND...]: configure a whole zone there.
-at() {
-	local name=$1 dir=$2
-
-	shift 2
-	printf '%s\n' 'create -b' "set zonepath=$dir" "$@" commit \
-		>"$WORK/cmds"
-	zonecfg -z "$name" -f "$WORK/cmds"
-}
+needs root root:busybox fs:overlay fs:btrfs loop cmd:mkfs.btrfs
 
 # suite WORD DIRECTORY: the same for each backend.
 suite() {
@@ -125,7 +94,7 @@ x"
 
 mkdir -m 700 "$ZONES/plain"
 suite layers "$ZONES/plain"
-disk btr btrfs 128 || exit 1
+disk btr btrfs 128
 suite btrfs "$ZONES/btr"
 
 # Refusals, by the words that scripts know.

@@ -7,33 +7,6 @@
 . "$(dirname "$0")/../lib.sh"
 needs root root:busybox fs:overlay fs:btrfs loop cmd:mkfs.btrfs cmd:mkfs.ext4 \
 	cmd:setfacl cmd:setcap cmd:setfattr
-mounted=()
-undisk() {
-	local d z
-
-	for d in "${mounted[@]}"; do
-		mount -o remount,rw "$d" 2>/dev/null
-	done
-	for z in $(zoneadm list -cnp | cut -d: -f2); do
-		zoneadm -z "$z" unmount
-		zoneadm -z "$z" uninstall -F
-	done >/dev/null 2>&1
-	for d in "${mounted[@]}"; do
-		umount "$d"
-	done
-}
-trap 'undisk; finish' EXIT
-
-disk() { # NAME TYPE MEGABYTES
-	truncate -s "$3M" "$WORK/$1.img"
-	"mkfs.$2" -q "$WORK/$1.img" >/dev/null 2>&1 || exit 1
-	mkdir -p "$ZONES/$1" && mount -o loop "$WORK/$1.img" "$ZONES/$1" &&
-		chmod 700 "$ZONES/$1" && mounted+=("$ZONES/$1")
-}
-at() {
-	printf '%s\n' 'create -b' "set zonepath=$ZONES/$2" commit >"$WORK/cmds"
-	zonecfg -z "$1" -f "$WORK/cmds"
-}
 place() { zoneadm -z "$1" list -p | cut -d: -f4; }
 wait_place() { is "$1" "$(place "$2")" "$ZONES/$3"; }
 
@@ -72,10 +45,10 @@ fill() {
 	cd "$WORK" || exit 1
 }
 
-at src a/src
+at src "$ZONES/a/src"
 zoneadm -z src install -d "$(root busybox)" || exit 1
 fill "$ZONES/a/src/root"
-at dst b/dst
+at dst "$ZONES/b/dst"
 ok "a source of clones" zoneadm -z dst clone src
 echo mine >"$ZONES/b/dst/root/mine"
 want=$(facts src)
@@ -94,7 +67,7 @@ is "is named" "$(cat "$ERR")" \
 	"zoneadm: zone 'src': could not move zone to $ZONES/full: directory not empty"
 ln -s full "$ZONES/link"
 fails 1 "one behind a link" zoneadm -z src move "$ZONES/link"
-at new n/new
+at new "$ZONES/n/new"
 fails 1 "a zone that is not installed is not moved" zoneadm -z new move "$ZONES/m"
 is "and is told so" "$(cat "$ERR")" "zoneadm: zone 'new': must be installed before move."
 ok "the source boots" zoneadm -z src boot

@@ -5,13 +5,6 @@
 # forgotten in any order; a long chain of layers stays short.
 . "$(dirname "$0")/../lib.sh"
 needs root root:busybox fs:overlay fs:btrfs loop cmd:mkfs.btrfs
-trap 'zoneadm -z z halt; zoneadm -z c halt; zoneadm -z z uninstall -F
-	zoneadm -z c uninstall -F; umount "$ZONES/btr"; finish' EXIT 2>/dev/null
-
-at() {
-	printf '%s\n' 'create -b' "set zonepath=$2" commit >"$WORK/cmds"
-	zonecfg -z "$1" -f "$WORK/cmds"
-}
 snapshot() { zoneadm -z z snapshot "$@"; }
 
 suite() {
@@ -108,10 +101,9 @@ own"
 	is "$kind: nothing is left" "$(find "$dir" -mindepth 1)" ""
 }
 
-mkdir -m 700 "$ZONES/plain" "$ZONES/btr"
+mkdir -m 700 "$ZONES/plain"
 suite layers "$ZONES/plain"
-truncate -s 160M "$WORK/btr.img" && mkfs.btrfs -q "$WORK/btr.img" &&
-	mount -o loop "$WORK/btr.img" "$ZONES/btr" && chmod 700 "$ZONES/btr" || exit 1
+disk btr btrfs 160
 suite btrfs "$ZONES/btr"
 
 at z "$ZONES/z"
