@@ -210,7 +210,7 @@ fill_files(int dev, const struct fs_identity *zone, struct err *e)
 
 int
 fs_parts_make_dev(struct fs_parts *p, uint32_t id_base,
-    const struct fs_identity *who, struct err *e)
+    const struct fs_identity *who, const struct fs_devices *more, struct err *e)
 {
 	const char *options[] = { "mode", "0755", "size", "1m", "nr_inodes",
 		"512", NULL };
@@ -227,6 +227,8 @@ fs_parts_make_dev(struct fs_parts *p, uint32_t id_base,
 	rc = fill_dev(dev, id_base, e);
 	if (rc == 0)
 		rc = fill_files(dev, who, e);
+	if (rc == 0)
+		rc = fs_devices_make(more, dev, id_base, e);
 	(void)umask(mask);
 	if (rc == 0 && fchown(dev, id_base, id_base) == -1)
 		return err_sys(e, "owner of '/dev'");

@@ -13,6 +13,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/device.h"
 #include "fs/plan.h"
 
 /* What a zone can be denied where its file systems are made. */
@@ -50,9 +51,11 @@ struct fs_identity {
 };
 
 /* Make /dev: a tmpfs of the global zone's (its device nodes work, and nothing
- * in the zone can make more), owned by the zone's root. */
+ * in the zone can make more), owned by the zone's root. It has the devices of
+ * every zone and those given. */
 int fs_parts_make_dev(struct fs_parts *p, uint32_t id_base,
-    const struct fs_identity *who, struct err *e) MUST_CHECK;
+    const struct fs_identity *who, const struct fs_devices *more, struct err *e)
+    MUST_CHECK;
 
 /* Carry the plan out, but for what makes the zone immutable. The caller is in a
  * private mount namespace of the global user namespace; userns is the zone's.

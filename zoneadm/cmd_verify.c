@@ -168,6 +168,7 @@ static verify_fn *const checks[] = {
 	check_privileges,
 	verify_fs,
 	verify_net,
+	verify_device,
 	verify_dataset,
 	verify_quota,
 	verify_limits,

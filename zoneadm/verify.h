@@ -31,6 +31,7 @@ int verify_other_paths(struct zc_index *index, struct fs_zonepath_other **paths,
 /* What resources of the configuration want of this host (verify_host.c). */
 verify_fn verify_fs;
 verify_fn verify_net;
+verify_fn verify_device;
 verify_fn verify_dataset;
 verify_fn verify_quota;
 verify_fn verify_limits;

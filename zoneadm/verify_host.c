@@ -178,6 +178,28 @@ verify_net(struct verify *v, struct err *e)
 	return 0;
 }
 
+/* --- device ------------------------------------------------------------------
+ */
+
+int
+verify_device(struct verify *v, struct err *e)
+{
+	_cleanup_devices struct fs_devices found = { 0 };
+	size_t n = zc_count(v->cfg, "device");
+
+	(void)e;
+	for (size_t i = 0; i < n; i++) {
+		struct err why = { 0 };
+
+		if (zd_translate_device(v->cfg, i, &found, &why) == -1)
+			verify_fault(v,
+			    "could not verify %s; use 'remove device match=%s' "
+			    "in zonecfg.",
+			    why.msg, zc_res_get(v->cfg, "device", i, "match"));
+	}
+	return 0;
+}
+
 /* --- dataset -----------------------------------------------------------------
  */
 

@@ -309,7 +309,7 @@ build_root(struct zd_birth *b, int userns)
 	if (fs_parts_make_dev(&b->parts, b->spec->id_base,
 		&(struct fs_identity){ b->spec->zone, b->spec->uuid,
 		    b->spec->privs },
-		&b->error) == -1)
+		b->spec->devices, &b->error) == -1)
 		return -1;
 	b->root = fs_root_up(b->spec->plan, &b->parts, userns, &b->error);
 	fd_close_at(&b->parts.root);

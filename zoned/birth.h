@@ -25,6 +25,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/device.h"
 #include "fs/plan.h"
 #include "zoned/drop.h"
 
@@ -43,7 +44,8 @@ struct zd_birth_spec {
 	const char *privs; /* names, for the zone itself */
 	uint32_t id_base;
 	const struct fs_plan *plan;
-	int cgroup;    /* directory it is born into */
+	const struct fs_devices *devices; /* beside those of every zone */
+	int cgroup;                       /* directory it is born into */
 	const int *v1; /* groups of v1 that it joins, nv1 of them */
 	size_t nv1;
 	int helpers; /* directory of our programs, private mount */

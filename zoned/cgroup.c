@@ -206,17 +206,17 @@ open_dirs(struct zd_cgroup *g, const char *zone, bool make, int *top_out,
 
 /* One guard of several: a kernel that lacks it does not stop a zone. */
 static void
-limit_devices(const struct zd_cgroup *g)
+limit_devices(const struct zd_cgroup *g, const struct fs_devices *devices)
 {
 	struct err why;
 
-	if (g->v1.devices == -1 && zd_devices_v2(g->dir, &why) == -1)
+	if (g->v1.devices == -1 && zd_devices_v2(g->dir, devices, &why) == -1)
 		log_warn(&why, "no control of devices by group, ignoring");
 }
 
 int
-zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
-    const struct zd_limits *limits, struct err *e)
+zd_cgroup_up(struct zd_cgroup *g, const char *zone,
+    const struct zd_cgroup_spec *spec, struct err *e)
 {
 	_autofree char *all_name = mem_printf("zones.%s", path_root_id());
 	_autoclose int top = -1;
@@ -225,15 +225,15 @@ zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
 	*g = ZD_CGROUP_NONE;
 	if (open_dirs(g, zone, true, &top, &all, e) == -1 ||
 	    limit_groups(g->dir, e) == -1 ||
-	    delegate(g->zone, id_base, e) == -1 ||
-	    delegate(g->login, id_base, e) == -1)
+	    delegate(g->zone, spec->id_base, e) == -1 ||
+	    delegate(g->login, spec->id_base, e) == -1)
 		return -1;
 	switch_on(top, all);
 	if (zd_budget_set(all, e) == -1 ||
-	    zd_cgroup_v1_up(&g->v1, all_name, zone, e) == -1)
+	    zd_cgroup_v1_up(&g->v1, all_name, zone, spec->devices, e) == -1)
 		return -1;
-	limit_devices(g);
-	return limit_zone(g, limits, e);
+	limit_devices(g, spec->devices);
+	return limit_zone(g, &spec->limits, e);
 }
 
 int

@@ -18,6 +18,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/device.h"
 #include "zoned/cgroup_v1.h"
 #include "zoned/limits.h"
 
@@ -35,10 +36,15 @@ struct zd_cgroup {
 	}
 
 /* Make them (or open those of a running zone), owned by the zone's root where
- * it manages them; limited as zoned/budget.h and the configuration
- * say. */
-int zd_cgroup_up(struct zd_cgroup *g, const char *zone, uint32_t id_base,
-    const struct zd_limits *limits, struct err *e) MUST_CHECK;
+ * it manages them; limited as zoned/budget.h and the configuration say, and to
+ * the devices of every zone and these. */
+struct zd_cgroup_spec {
+	uint32_t id_base;
+	struct zd_limits limits;
+	const struct fs_devices *devices;
+};
+int zd_cgroup_up(struct zd_cgroup *g, const char *zone,
+    const struct zd_cgroup_spec *spec, struct err *e) MUST_CHECK;
 int zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)
     MUST_CHECK;
 

@@ -125,6 +125,7 @@ struct up {
 	struct zd_cgroup_v1 *v1;
 	const char *all;
 	const char *zone;
+	const struct fs_devices *devices;
 };
 
 static int
@@ -149,14 +150,14 @@ up_one(int top, void *arg, struct err *e)
 	if (faccessat(dir, "devices.allow", F_OK, 0) != 0)
 		return 0;
 	up->v1->devices = dir;
-	return zd_devices_v1(dir, e);
+	return zd_devices_v1(dir, up->devices, e);
 }
 
 int
 zd_cgroup_v1_up(struct zd_cgroup_v1 *v1, const char *all, const char *zone,
-    struct err *e)
+    const struct fs_devices *devices, struct err *e)
 {
-	struct up up = { v1, all, zone };
+	struct up up = { v1, all, zone, devices };
 
 	*v1 = (struct zd_cgroup_v1)ZD_CGROUP_V1_NONE;
 	return zd_cgroup_v1_each(up_one, &up, e);
@@ -182,7 +183,7 @@ open_one(int top, void *arg, struct err *e)
 void
 zd_cgroup_v1_open(struct zd_cgroup_v1 *v1, const char *all, const char *zone)
 {
-	struct up up = { v1, all, zone };
+	struct up up = { v1, all, zone, NULL };
 	struct err ignored;
 
 	*v1 = (struct zd_cgroup_v1)ZD_CGROUP_V1_NONE;

@@ -14,6 +14,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/device.h"
 
 enum { ZD_V1_MAX = 16 };
 
@@ -33,7 +34,7 @@ int zd_cgroup_mounts(struct err *e) MUST_CHECK;
 
 /* Make and open them all; none is no error. */
 int zd_cgroup_v1_up(struct zd_cgroup_v1 *v1, const char *all, const char *zone,
-    struct err *e) MUST_CHECK;
+    const struct fs_devices *devices, struct err *e) MUST_CHECK;
 
 /* Open those of a running zone. */
 void zd_cgroup_v1_open(struct zd_cgroup_v1 *v1, const char *all,

@@ -33,10 +33,19 @@ static const struct {
 	{ 136, ANY }, /* pts */
 };
 
+static int
+allow(int list, const char *text, struct err *e)
+{
+	if (write(list, text, strlen(text)) == -1)
+		return err_sys(e, "write '%s' to 'devices.allow'", text);
+	return 0;
+}
+
 int
-zd_devices_v1(int dir, struct err *e)
+zd_devices_v1(int dir, const struct fs_devices *more, struct err *e)
 {
 	_autoclose int list = -1;
+	char text[48];
 
 	if (fd_put(dir, "devices.deny", "a", e) == -1)
 		return -1;
@@ -44,29 +53,38 @@ zd_devices_v1(int dir, struct err *e)
 	if (list == -1)
 		return err_sys(e, "open 'devices.allow'");
 	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
-		char text[32];
-
 		if (allowed[i].minor == ANY)
 			(void)snprintf(text, sizeof(text), "c %d:* rw",
 			    allowed[i].major);
 		else
 			(void)snprintf(text, sizeof(text), "c %d:%d rw",
 			    allowed[i].major, allowed[i].minor);
-		if (write(list, text, strlen(text)) == -1)
-			return err_sys(e, "write '%s' to 'devices.allow'",
-			    text);
+		if (allow(list, text, e) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < more->n; i++) {
+		const struct fs_device *d = &more->item[i];
+
+		(void)snprintf(text, sizeof(text), "%c %u:%u rw",
+		    d->block ? 'b' : 'c', d->major, d->minor);
+		if (allow(list, text, e) == -1)
+			return -1;
 	}
 	return 0;
 }
 
 /* --- cgroup2 -------------------------------------------------------------- */
 
-enum { HEAD = 5, ROW = 3, TAIL = 4 };
-enum { INSNS_MAX = HEAD + ROW * (int)ARRAY_LEN(allowed) + TAIL };
+enum { HEAD = 4, ROW = 4, TAIL = 4 };
+enum {
+	ROWS_MAX = (int)ARRAY_LEN(allowed) + FS_DEVICES_MAX,
+	INSNS_MAX = HEAD + ROW * ROWS_MAX + TAIL,
+};
 
 struct program {
 	uint64_t insn[INSNS_MAX]; /* struct bpf_insn, little-endian */
 	int n;
+	int yes; /* where "return 1" will stand */
 };
 
 static void
@@ -97,25 +115,36 @@ put_return(struct program *p, int value)
 	put(p, BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
 }
 
-static void
-make_program(struct program *p)
-{
-	enum { TYPE = BPF_REG_2, MAJOR = BPF_REG_3, MINOR = BPF_REG_4 };
-	/* Where "return 1" stands. */
-	const int yes = INSNS_MAX - 2;
+enum { TYPE = BPF_REG_2, MAJOR = BPF_REG_3, MINOR = BPF_REG_4 };
 
+static void
+put_row(struct program *p, int type, int major, int minor)
+{
+	put_unless(p, TYPE, type, 3);
+	put_unless(p, MAJOR, major, 2);
+	if (minor == ANY)
+		put(p, BPF_JMP | BPF_JA, 0, 0, 0, 0);
+	else
+		put_unless(p, MINOR, minor, 1);
+	put(p, BPF_JMP | BPF_JA, 0, 0, p->yes - p->n - 1, 0);
+}
+
+static void
+make_program(struct program *p, const struct fs_devices *more)
+{
+	p->yes = HEAD + ROW * ((int)ARRAY_LEN(allowed) + (int)more->n) + 2;
 	put_load(p, TYPE, offsetof(struct bpf_cgroup_dev_ctx, access_type));
 	put(p, BPF_ALU | BPF_AND | BPF_K, TYPE, 0, 0, 0xffff);
 	put_load(p, MAJOR, offsetof(struct bpf_cgroup_dev_ctx, major));
 	put_load(p, MINOR, offsetof(struct bpf_cgroup_dev_ctx, minor));
-	put_unless(p, TYPE, BPF_DEVCG_DEV_CHAR, ROW * (int)ARRAY_LEN(allowed));
-	for (size_t i = 0; i < ARRAY_LEN(allowed); i++) {
-		put_unless(p, MAJOR, allowed[i].major, 2);
-		if (allowed[i].minor == ANY)
-			put(p, BPF_JMP | BPF_JA, 0, 0, 0, 0);
-		else
-			put_unless(p, MINOR, allowed[i].minor, 1);
-		put(p, BPF_JMP | BPF_JA, 0, 0, yes - p->n - 1, 0);
+	for (size_t i = 0; i < ARRAY_LEN(allowed); i++)
+		put_row(p, BPF_DEVCG_DEV_CHAR, allowed[i].major,
+		    allowed[i].minor);
+	for (size_t i = 0; i < more->n; i++) {
+		const struct fs_device *d = &more->item[i];
+
+		put_row(p, d->block ? BPF_DEVCG_DEV_BLOCK : BPF_DEVCG_DEV_CHAR,
+		    (int)d->major, (int)d->minor);
 	}
 	put_return(p, 0);
 	put_return(p, 1);
@@ -128,14 +157,14 @@ bpf(enum bpf_cmd cmd, union bpf_attr *attr)
 }
 
 int
-zd_devices_v2(int dir, struct err *e)
+zd_devices_v2(int dir, const struct fs_devices *more, struct err *e)
 {
-	struct program p = { 0 };
+	struct program p = { .n = 0 };
 	union bpf_attr load = { 0 };
 	union bpf_attr attach = { 0 };
 	_autoclose int prog = -1;
 
-	make_program(&p);
+	make_program(&p, more);
 	load.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;
 	load.insns = (uint64_t)(uintptr_t)p.insn;
 	load.insn_cnt = (uint32_t)p.n;

@@ -10,9 +10,13 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/device.h"
 
-/* By the controller "devices" of cgroup v1. */
-int zd_devices_v1(int dir, struct err *e) MUST_CHECK;
+/* Those of every zone, and more of the configuration's. By the controller
+ * "devices" of cgroup v1. */
+int zd_devices_v1(int dir, const struct fs_devices *more, struct err *e)
+    MUST_CHECK;
 
 /* By a program attached to a group of cgroup2 (kernel 4.15). */
-int zd_devices_v2(int dir, struct err *e) MUST_CHECK;
+int zd_devices_v2(int dir, const struct fs_devices *more, struct err *e)
+    MUST_CHECK;

@@ -133,9 +133,10 @@ ids_up(struct zd_zone *z, struct err *e)
 static int
 cgroup_up(struct zd_zone *z, struct err *e)
 {
-	const struct zd_limits limits = zd_limits_of(z->config);
+	const struct zd_cgroup_spec spec = { z->run.id_base,
+		zd_limits_of(z->config), &z->specs.devices };
 
-	if (zd_cgroup_up(&z->cgroup, z->name, z->run.id_base, &limits, e) == -1)
+	if (zd_cgroup_up(&z->cgroup, z->name, &spec, e) == -1)
 		return -1;
 	free(z->run.cgroup);
 	z->run.cgroup = mem_strdup(z->cgroup.path);
@@ -254,6 +255,7 @@ platform_up(struct zd_zone *z, struct err *e)
 		.privs = z->run.privs,
 		.id_base = z->run.id_base,
 		.plan = &plan,
+		.devices = &z->specs.devices,
 		.cgroup = z->cgroup.zone,
 		.v1 = z->cgroup.v1.fd,
 		.nv1 = z->cgroup.v1.n,

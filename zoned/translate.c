@@ -68,6 +68,25 @@ resources(const struct zc_zone *cfg, struct zd_specs *s, struct err *e)
 	return 0;
 }
 
+int
+zd_translate_device(const struct zc_zone *cfg, size_t i, struct fs_devices *out,
+    struct err *e)
+{
+	return fs_devices_add(out, zc_res_get(cfg, "device", i, "match"), e);
+}
+
+static int
+devices(const struct zc_zone *cfg, struct zd_specs *s, struct err *e)
+{
+	size_t n = zc_count(cfg, "device");
+
+	for (size_t i = 0; i < n; i++) {
+		if (zd_translate_device(cfg, i, &s->devices, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* --- links ---------------------------------------------------------------- */
 
 static void PRINTF(2, 3) add(char **text, const char *fmt, ...)
@@ -309,7 +328,7 @@ zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
 		return -1;
 	s.bootargs = mem_strdup(zc_get(cfg, "bootargs"));
 	inherited(cfg, &s);
-	if (resources(cfg, &s, e) == -1 ||
+	if (resources(cfg, &s, e) == -1 || devices(cfg, &s, e) == -1 ||
 	    (s.root.ninherit > 0 &&
 		fs_hidden_load(s.root.zonepath, &s.hidden, e) == -1)) {
 		zd_specs_done(&s);
@@ -331,6 +350,7 @@ zd_specs_done(struct zd_specs *s)
 		fs_resource_done(&s->resource[i]);
 	free(s->resource);
 	fs_hidden_done(&s->hidden);
+	fs_devices_done(&s->devices);
 	free(s->bootargs);
 	free(s->net);
 	*s = (struct zd_specs){ 0 };

@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "fs/device.h"
 #include "fs/hidden.h"
 #include "fs/plan.h"
 #include "privileges/set.h"
@@ -23,6 +24,7 @@ struct zd_specs {
 	char **inherit;
 	struct fs_resource *resource;
 	struct fs_hidden hidden;
+	struct fs_devices devices;
 	char *net; /* links, for zone-net (net/spec.h); NULL: none */
 };
 
@@ -34,6 +36,9 @@ int zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
  * caller frees it. */
 int zd_translate_net(const struct zc_zone *cfg, const char *uuid, char **out,
     struct err *e) MUST_CHECK;
+/* What one device resource stands for on this host, added. */
+int zd_translate_device(const struct zc_zone *cfg, size_t i,
+    struct fs_devices *out, struct err *e) MUST_CHECK;
 /* The i-th fs resource alone. */
 int zd_translate_fs(const struct zc_zone *cfg, size_t i,
     struct fs_resource *out, struct err *e) MUST_CHECK;

@@ -23,9 +23,12 @@
 enum { BASE = 1234567 };
 
 static struct err e;
-static const struct zd_limits unlimited = { { ZD_LIMIT_NONE, ZD_LIMIT_NONE,
-    ZD_LIMIT_NONE, ZD_LIMIT_NONE, ZD_LIMIT_NONE } };
 static struct zd_cgroup g = ZD_CGROUP_NONE;
+static const struct fs_devices no_more;
+static const struct zd_cgroup_spec plain = { BASE,
+	{ { ZD_LIMIT_NONE, ZD_LIMIT_NONE, ZD_LIMIT_NONE, ZD_LIMIT_NONE,
+	    ZD_LIMIT_NONE } },
+	&no_more };
 
 static bool
 possible(void)
@@ -38,8 +41,7 @@ possible(void)
 static void
 up(void)
 {
-	ck_assert_msg(zd_cgroup_up(&g, "web", BASE, &unlimited, &e) == 0, "%s",
-	    e.msg);
+	ck_assert_msg(zd_cgroup_up(&g, "web", &plain, &e) == 0, "%s", e.msg);
 }
 
 static void
@@ -318,7 +320,7 @@ START_TEST(the_last_of_two_zones_takes_the_common_group_along)
 	struct zd_cgroup other = ZD_CGROUP_NONE;
 
 	up();
-	ck_assert_int_eq(zd_cgroup_up(&other, "db", BASE, &unlimited, &e), 0);
+	ck_assert_int_eq(zd_cgroup_up(&other, "db", &plain, &e), 0);
 	ck_assert_int_eq(zd_cgroup_down(&g, "web", &e), 0);
 	ck_assert(anything_left());
 	ck_assert_int_eq(zd_cgroup_down(&other, "db", &e), 0);
