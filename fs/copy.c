@@ -25,6 +25,10 @@ enum {
 	CHUNK = 1024 * 1024,
 	BUFFER = 128 * 1024,
 	XATTR_MAX = 65536, /* XATTR_SIZE_MAX and XATTR_LIST_MAX of the kernel */
+	/* Ids in an ACL are translated for the caller in the whole buffer, and
+	 * Linux before 6.2 leaves out a part of that where the buffer is no
+	 * header of 4 bytes and entries of 8: then they read as nobody's. */
+	ACL_MAX = 4 + 8 * 8191,
 };
 
 void
@@ -167,7 +171,8 @@ static int
 copy_xattr(int from, int to, const char *name, unsigned char *value,
     struct err *e)
 {
-	ssize_t n = fgetxattr(from, name, value, XATTR_MAX);
+	bool acl = strncmp(name, "system.posix_acl_", 17) == 0;
+	ssize_t n = fgetxattr(from, name, value, acl ? ACL_MAX : XATTR_MAX);
 	size_t len;
 
 	if (n == -1 && errno == ENODATA)
