@@ -272,6 +272,65 @@ find_core(struct doctor_report *report)
 	f->hint = "leave them there: sysctl kernel.core_pattern=core";
 }
 
+/* --- masks ----------------------------------------------------------------
+ */
+
+/* The exit status of a child that runs fn; -1: there is none. */
+static int
+in_child(int (*fn)(void))
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(fn());
+	if (pid == -1)
+		return -1;
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static int
+mount_proc(void)
+{
+	return mount("none", "/tmp", "proc", 0, NULL) == -1 ? errno : 0;
+}
+
+/* As in a zone: a part of /proc is covered by the host, then a user namespace
+ * mounts another. */
+static int
+mask_and_mount(void)
+{
+	if (unshare(CLONE_NEWNS) == -1 ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("/dev/null", "/proc/version", NULL, MS_BIND, NULL) == -1 ||
+	    unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID) == -1)
+		return 255;
+	return in_child(mount_proc);
+}
+
+/* The kernel refuses it unless some procfs is to be seen whole, be it where no
+ * path leads: an initramfs that left its own below the root does that. */
+static void
+find_masks(struct doctor_report *report)
+{
+	int why = geteuid() == 0 ? in_child(mask_and_mount) : -1;
+	struct doctor_finding *f = doctor_add(report, "kernel",
+	    "masks of /proc",
+	    why == EPERM   ? DOCTOR_OK
+		: why == 0 ? DOCTOR_LIMITED
+			   : DOCTOR_UNKNOWN,
+	    "%s",
+	    why == EPERM     ? ""
+		: why == 0   ? "the root of a zone can mount a whole one"
+		: why == 255 ? "could not be tried"
+			     : "needs root to be tried");
+
+	f->hint = "unmount each procfs but /proc, in the initramfs too before "
+		  "it changes the root: grep ' - proc ' /proc/self/mountinfo";
+}
+
 void
 doctor_kernel(struct doctor_report *report)
 {
@@ -293,6 +352,7 @@ doctor_kernel(struct doctor_report *report)
 		f->hint = features[i].hint;
 	}
 	find_core(report);
+	find_masks(report);
 }
 
 /* --- file systems --------------------------------------------------------- */

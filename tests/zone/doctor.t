@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # doctor - what this host offers zones: words, JSON, and what is missing.
 . "$(dirname "$0")/../lib.sh"
-needs cmd:python3
+needs cmd:python3 cmd:unshare
 
 ok "nothing that zones need is missing here" zoneadm doctor
 like "file systems are tried" "$(cat "$OUT")" '*ok       idmapped mounts of /*'
@@ -10,6 +10,10 @@ like "the first limit is named" "$(tail -n 1 "$OUT")" '[0-9]* zones at most: *'
 is "no colours for a pipe" "$(grep -c "$(printf '\033')" "$OUT")" 0
 is "no group is left" "$(find /sys/fs/cgroup -maxdepth 2 \
 	-name 'zones-doctor.*' 2>/dev/null)" ''
+like "masks hold" "$(zoneadm doctor)" '*ok       masks of /proc*'
+second() { unshare -m sh -c 'mount -t proc proc /mnt && zoneadm doctor'; }
+like "with a second procfs to be seen they do not" "$(second)" \
+	'*limited  masks of /proc *mount a whole one*'
 ok "for one zone" configure web whole
 ok "its file system is tried" zoneadm -z web doctor
 
