@@ -4,6 +4,7 @@
  *
  *	crash [-w] [-p PID]... [-t SECONDS] N COMMAND...
  *	crash -c [-t SECONDS] N COMMAND...
+ *	crash -e ENOSPC | -e EROFS [-t SECONDS] N COMMAND...
  *
  * Runs COMMAND (zoneadm) and follows the zoned that it starts, or with -p the
  * one that runs already (further ones: what it made before), and all it makes,
@@ -13,7 +14,9 @@
  * where it was killed, "end POINTS" where COMMAND was done before; exits as
  * COMMAND did, 124 when it took too long. N is 0 to count. With -w zoned is
  * followed to its own end, which comes a moment after a zone is down. With -c
- *the command itself is what is followed and killed, with all it starts.
+ * the command itself is what is followed and killed, with all it starts. With
+ *-e it is not killed: its disk is full, or read-only, from the Nth call on that
+ * would meet that, and only those are counted.
  *
  * ptrace(2) with PTRACE_SEIZE: who is let go is not stopped by what it missed.
  */
@@ -22,11 +25,13 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -121,10 +126,43 @@ static const struct {
 	{ "pwrite64", SYS_pwrite64 },
 };
 
+/* What fails on a disk like that; the argument as above. The first argument of
+ * all is a descriptor: on the disk, or of a directory there. */
+static const struct {
+	const char *name;
+	long nr;
+	int arg;
+	unsigned long bits;
+	bool only_readonly; /* needs no room */
+} disk_calls[] = {
+	{ "openat", SYS_openat, 2, O_CREAT, false },
+	{ "mkdirat", SYS_mkdirat, -1, 0, false },
+	{ "mknodat", SYS_mknodat, -1, 0, false },
+	{ "symlinkat", SYS_symlinkat, -1, 0, false },
+	{ "linkat", SYS_linkat, -1, 0, false },
+	{ "renameat2", SYS_renameat2, -1, 0, false },
+	{ "renameat", SYS_renameat, -1, 0, false },
+	{ "write", SYS_write, -1, 0, false },
+	{ "pwrite64", SYS_pwrite64, -1, 0, false },
+	{ "fsetxattr", SYS_fsetxattr, -1, 0, false },
+	{ "ftruncate", SYS_ftruncate, -1, 0, false },
+	{ "fsync", SYS_fsync, -1, 0, false },
+	{ "syncfs", SYS_syncfs, -1, 0, false },
+	{ "unlinkat", SYS_unlinkat, -1, 0, true },
+	{ "fchown", SYS_fchown, -1, 0, true },
+	{ "fchownat", SYS_fchownat, -1, 0, true },
+	{ "fchmod", SYS_fchmod, -1, 0, true },
+	{ "fchmodat", SYS_fchmodat, -1, 0, true },
+	{ "fremovexattr", SYS_fremovexattr, -1, 0, true },
+	{ "utimensat", SYS_utimensat, -1, 0, true },
+};
+
 struct traced {
 	pid_t pid;
 	bool followed; /* zoned, or made by it */
 	bool held;     /* seen before its maker told of it */
+	bool failing;  /* in a call that is to fail */
+	unsigned long long saved[2];
 };
 
 static struct {
@@ -137,6 +175,7 @@ static struct {
 	bool killed;
 	bool to_the_end; /* of zoned */
 	bool own;        /* the command is followed, not a zoned */
+	int disk;        /* the error of its disk, 0: none */
 } t;
 
 static void NORETURN
@@ -229,6 +268,90 @@ point_of(pid_t pid)
 	return NULL;
 }
 
+/* What the first argument, or the third, is a descriptor of lies on a disk: not
+ * in a pipe, in memory, or in a file system of the kernel's. */
+static bool
+is_on_disk(pid_t pid, long nr, const uint64_t *args)
+{
+	static const char *const others[] = { "/proc", "/sys", "/dev",
+		"/memfd:" };
+	int fd = (int)args[nr == SYS_copy_file_range ? 2 : 0];
+	char path[64];
+	char link[512];
+	ssize_t n;
+
+	if (nr == SYS_symlinkat)
+		fd = (int)args[1];
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd/%d", (int)pid, fd);
+	n = readlink(path, link, sizeof(link) - 1);
+	if (n <= 0)
+		return fd == AT_FDCWD;
+	link[n] = '\0';
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		if (strncmp(link, others[i], strlen(others[i])) == 0)
+			return false;
+	}
+	return link[0] == '/' && !strstr(link, "/run/") && fd > 2;
+}
+
+static const char *
+disk_call_of(pid_t pid)
+{
+	struct __ptrace_syscall_info info;
+
+	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0 ||
+	    info.op != PTRACE_SYSCALL_INFO_ENTRY)
+		return NULL;
+	for (size_t i = 0; i < ARRAY_LEN(disk_calls); i++) {
+		if ((long)info.entry.nr != disk_calls[i].nr ||
+		    (disk_calls[i].only_readonly && t.disk != EROFS))
+			continue;
+		if (disk_calls[i].arg != -1 &&
+		    (info.entry.args[disk_calls[i].arg] & disk_calls[i].bits) ==
+			0)
+			return NULL;
+		return is_on_disk(pid, disk_calls[i].nr,
+			   (const uint64_t *)info.entry.args)
+		    ? disk_calls[i].name
+		    : NULL;
+	}
+	return NULL;
+}
+
+/* Let the call that it enters fail by what it is given; a filter may refuse a
+ * number that is none. */
+static void
+spoil_call(struct traced *p)
+{
+	struct user_regs_struct regs;
+
+	if (ptrace(PTRACE_GETREGS, p->pid, NULL, &regs) == -1)
+		die("read registers");
+	p->failing = true;
+	p->saved[0] = regs.rdi;
+	p->saved[1] = regs.rsi;
+	regs.rdi = (unsigned long long)-1;
+	regs.rsi = 0;
+	if (ptrace(PTRACE_SETREGS, p->pid, NULL, &regs) == -1)
+		die("write registers");
+}
+
+/* ... and the call that it leaves seem to have failed by its disk. */
+static void
+fail_call(struct traced *p)
+{
+	struct user_regs_struct regs;
+
+	if (ptrace(PTRACE_GETREGS, p->pid, NULL, &regs) == -1)
+		die("read registers");
+	p->failing = false;
+	regs.rdi = p->saved[0];
+	regs.rsi = p->saved[1];
+	regs.rax = (unsigned long long)-(long long)t.disk;
+	if (ptrace(PTRACE_SETREGS, p->pid, NULL, &regs) == -1)
+		die("write registers");
+}
+
 static const char *
 name_of(pid_t pid)
 {
@@ -260,11 +383,21 @@ kill_zoned(pid_t at, const char *call)
 static void
 on_call(struct traced *p)
 {
-	const char *call = point_of(p->pid);
+	const char *call = t.disk ? disk_call_of(p->pid) : point_of(p->pid);
 
+	if (p->failing)
+		fail_call(p);
 	if (!call)
 		return;
 	t.count++;
+	if (t.disk) {
+		if (t.count == t.target)
+			(void)printf("at %lu %s %s\n", t.count, name_of(p->pid),
+			    call);
+		if (t.target > 0 && t.count >= t.target)
+			spoil_call(p);
+		return;
+	}
 	if (t.count == t.target)
 		kill_zoned(p->pid, call);
 }
@@ -424,11 +557,13 @@ main(int argc, char **argv)
 	int status;
 	int c;
 
-	while ((c = getopt(argc, argv, "+cwp:t:")) != -1) {
+	while ((c = getopt(argc, argv, "+cwe:p:t:")) != -1) {
 		if (c == 'w')
 			t.to_the_end = true;
 		else if (c == 'c')
 			t.own = true;
+		else if (c == 'e')
+			t.disk = strcmp(optarg, "EROFS") == 0 ? EROFS : ENOSPC;
 		else if (c == 'p')
 			follow(optarg);
 		else if (c == 't')
@@ -438,15 +573,16 @@ main(int argc, char **argv)
 	}
 	if (argc - optind < 2) {
 		(void)fprintf(stderr,
-		    "usage: crash [-cw] [-p PID]... [-t SECONDS] N COMMAND...\n");
+		    "usage: crash [-cw] [-e ERROR] [-p PID]... [-t SECONDS] N COMMAND...\n");
 		return EXIT_BROKEN;
 	}
+	t.own |= t.disk != 0;
 	t.target = strtoul(argv[optind], NULL, 10);
 	start(argv + optind + 1);
 	(void)signal(SIGALRM, on_alarm);
 	(void)alarm(limit);
 	status = watch();
-	if (!t.killed)
+	if (!t.killed && !(t.disk && t.target > 0 && t.count >= t.target))
 		(void)printf("end %lu\n", t.count);
 	return status;
 }

@@ -127,6 +127,20 @@ clear_place(const struct cmd_call *call, const char *path, const char *backend,
 	return clear_zonepath(&entry, dir, e);
 }
 
+/* It was renamed back, perhaps because the configuration that says where it is
+ * could be written but not flushed. */
+static int
+set_back(const char *zone, const struct moving *m, struct err *e)
+{
+	_cleanup_entry struct zc_entry entry = { 0 };
+
+	if (zc_index_get(zone, &entry, e) == -1)
+		return -1;
+	return str_eq(entry.zonepath, m->from)
+	    ? 0
+	    : set_place(zone, m->from, m->from_backend, e);
+}
+
 /* It was renamed, or not. */
 static int
 settle_rename(const struct cmd_call *call, const struct moving *m,
@@ -135,7 +149,7 @@ settle_rename(const struct cmd_call *call, const struct moving *m,
 	/* On another file system the number may be anything's. */
 	if (lies_at(m->from, m->inode)) {
 		(void)rmdir(m->to);
-		return 0;
+		return set_back(call->zone, m, e);
 	}
 	if (!lies_at(m->to, m->inode))
 		return err_set(e, ENOENT,

@@ -93,3 +93,9 @@ is "with the reason" "$(cat "$ERR")" \
 	"zoneadm: zone 'z': backend 'btrfs' cannot keep a root in '$ZONES/ext/z'"
 is "and nothing done" "$(state z) $(ls "$ZONES/ext")" "configured lost+found"
 fails 2 "one that there is not" zoneadm -z z install -x backend=floppy
+
+at d "$ZONES/ext/d" 'add dataset' 'set name=tank/d' end
+fails 1 "a dataset, where there is no ZFS, is refused" zoneadm -z d install -d "$(root busybox)"
+like "with the reason" "$(cat "$ERR")" \
+	"could not verify zfs dataset tank/d: this host has no ZFS; use 'remove dataset' in zonecfg.*"
+is "and nothing done" "$(state d) $(ls "$ZONES/ext")" "configured lost+found"
