@@ -38,8 +38,8 @@ _zones_subcommand() {
 	done
 }
 
-_zoneadm_subcommands='attach boot clone detach doctor halt help install list mark mount
-	move ready reboot shutdown snapshot uninstall unmount upgrade verify'
+_zoneadm_subcommands='attach boot clone detach doctor halt help install list mark migrate
+	mount move ready reboot receive shutdown snapshot uninstall unmount upgrade verify'
 
 # Options and operands of a subcommand.
 _zoneadm_arguments() {
@@ -73,6 +73,7 @@ _zoneadm_arguments() {
 		;;
 	list) _zones_reply -W '-c -i -n -p -s -v --json' -- "$2" ;;
 	mark) _zones_reply -W 'incomplete' -- "$2" ;;
+	migrate) _zones_reply -W '-F -k -n -q --abandon ssh://' -- "$2" ;;
 	mount) _zones_reply -W '-f' -- "$2" ;;
 	move) _zones_reply -d -- "$2" ;;
 	reboot) _zones_reply -W '--' -- "$2" ;;

@@ -29,10 +29,12 @@ _zones_zoneadm_subcommand() {
 		'install:make the root of the zone'
 		'list:list zones'
 		'mark:note that the root cannot be trusted'
+		'migrate:give the zone to another host'
 		'mount:show the root of a halted zone'
 		'move:give the zone another path'
 		'ready:make the platform of the zone'
 		'reboot:halt and boot'
+		'receive:take a zone that migrate sends'
 		'shutdown:let the zone shut itself down'
 		'snapshot:keep the root as it is and go back to it'
 		'uninstall:remove the root of the zone'
@@ -67,6 +69,9 @@ _zones_zoneadm_arguments() {
 		'-n[without the global zone]' '(-v --json)-p[for programs]' \
 		'-s[states]' \
 		'(-p --json)-v[table]' '(-p -v)--json[as JSON]' ;;
+	migrate) _arguments '-n[only check]' '-k[keep the configuration there]' \
+		'-q[quiet]' '--abandon[take the zone back]' '-F[unasked]' \
+		'1:address:_hosts' ;;
 	mark) _values state incomplete ;;
 	mount) _arguments '-f[incomplete zones too]' ;;
 	move) _arguments '1:path:_directories' ;;

@@ -302,18 +302,19 @@ member_times(const struct member *m, struct timespec times[2])
 	}
 }
 
-/* Owner, attributes, mode, in this order: a change of owner takes set-id bits
- * and capabilities away. */
+/* Owner, attributes, mode, ACL, in this order: a change of owner takes set-id
+ * bits and capabilities away; the library makes the mode of the owning group's
+ * entry, and setting that would narrow the mask of an ACL that is there. */
 static int
 set_meta(struct unpack *u, int fd, const struct member *m, struct err *e)
 {
 	if (fchown(fd, m->uid, m->gid) == -1)
 		return err_sys(e, "chown");
-	if (set_xattrs(fd, m, e) == -1 || set_acl(u, fd, m, e) == -1)
+	if (set_xattrs(fd, m, e) == -1)
 		return -1;
 	if (fchmod(fd, m->mode) == -1)
 		return err_sys(e, "chmod");
-	return 0;
+	return set_acl(u, fd, m, e);
 }
 
 static int

@@ -24,6 +24,13 @@ struct fs_archive_limits {
 		16ULL << 30, 2000000 \
 	}
 
+/* Of a zone that root of another host sent: what the disk holds. */
+#define FS_ARCHIVE_CARRIED             \
+	(struct fs_archive_limits)     \
+	{                              \
+		1ULL << 50, 1ULL << 32 \
+	}
+
 /* Once, before the process closes itself in: what the library loads. */
 void fs_archive_prepare(void);
 

@@ -94,8 +94,11 @@ start(const struct fs_install *spec, int progress, int words, pid_t *pid,
 {
 	_autofree char *program = path_helper("zone-unpack");
 	_autofree char *base = mem_printf("%u", spec->id_base);
-	const char *argv[] = { program, spec->tree != -1 ? "tree" : "archive",
-		base, spec->zone ? spec->zone : "", NULL };
+	const char *mode = spec->tree != -1 ? "tree"
+	    : spec->carried                 ? "carried"
+					    : "archive";
+	const char *argv[] = { program, mode, base,
+		spec->zone ? spec->zone : "", NULL };
 	const int keep[] = { spec->root, spec->lock };
 	struct spawn s = SPAWN(argv);
 

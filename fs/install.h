@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -20,6 +21,9 @@ struct fs_install {
 	int tree;
 	int host;
 	const struct fs_entries *entries;
+
+	bool carried; /* the archive is a zone that root of another host sent:
+		       * as large as it likes */
 
 	int root;         /* the new root: an empty directory */
 	const char *zone; /* its name goes into the root; NULL: not */

@@ -3,7 +3,7 @@
  * zone-unpack - fill a zone's root from an archive or a directory, with no more
  * power than the zone itself will have.
  *
- *   zone-unpack archive|tree BASE ZONE
+ *   zone-unpack archive|carried|tree BASE ZONE
  *
  * Descriptors: 0 the archive or the directory, 1 progress ("ENTRIES BYTES"
  * lines), 2 what went wrong (one line), 3 the root, 4 the zone's lock, held as
@@ -43,6 +43,12 @@ unpack_archive(int source, int root, struct fs_progress *p, struct err *e)
 	return fs_archive_unpack(source, root, &FS_ARCHIVE_LIMITS, p, e);
 }
 
+static int
+unpack_carried(int source, int root, struct fs_progress *p, struct err *e)
+{
+	return fs_archive_unpack(source, root, &FS_ARCHIVE_CARRIED, p, e);
+}
+
 /* What there is to unpack: name, is the source a directory, limits, function.
  */
 static const struct mode {
@@ -52,6 +58,8 @@ static const struct mode {
 	int (*fill)(int source, int root, struct fs_progress *p, struct err *e);
 } modes[] = {
 	{ "archive", false, { 16ULL << 30, 1ULL << 30, 256 }, unpack_archive },
+	{ "carried", false, { RLIM_INFINITY, 8ULL << 30, 256 },
+	    unpack_carried },
 	{ "tree", true, { RLIM_INFINITY, 8ULL << 30, 4096 }, fs_copy_tree },
 };
 
@@ -212,7 +220,7 @@ main(int argc, char **argv)
 	if (!job.mode || str_u64(argv[2], FS_IDRANGE_LAST, &base) == -1 ||
 	    base < FS_IDRANGE_FIRST) {
 		(void)dprintf(STDERR_FILENO,
-		    "usage: zone-unpack archive|tree base zone\n");
+		    "usage: zone-unpack archive|carried|tree base zone\n");
 		return 2;
 	}
 	job.base = (uint32_t)base;

@@ -120,6 +120,15 @@ int cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
 int cmd_detach(struct cmd_call *call, struct err *e);
 /* cmd_attach.c */
 int cmd_attach(struct cmd_call *call, struct err *e);
+/* cmd_migrate.c */
+int cmd_migrate(struct cmd_call *call, struct err *e);
+/* A migration was interrupted (migrating.h): bring the zone to where it is this
+ * host's or not, and read the call's entry and state again. 1: failed, and that
+ * was said. */
+int cmd_finish_migrate(struct cmd_call *call, struct err *busy, struct err *e)
+    MUST_CHECK;
+/* cmd_receive.c */
+int cmd_receive(struct cmd_call *call, struct err *e);
 /* cmd_mark.c */
 int cmd_mark(struct cmd_call *call, struct err *e);
 int cmd_mark_check(struct cmd_call *call, struct err *e);

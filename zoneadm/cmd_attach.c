@@ -102,10 +102,7 @@ check_only(const struct cmd_call *call, const char *file, struct err *e)
 		return err_sys(e, "manifest '%s'", file);
 	if (fd_read_all(fd, ZC_STORE_MAX, &text, &len, e) == -1)
 		return err_in(e, "manifest '%s'", file);
-	if (!str_starts(text, ZC_DETACHED_MARK "format "))
-		return err_set(e, ERR_CONFIG,
-		    "'%s' is not the manifest of a detached zone", file);
-	if (zc_store_parse(call->zone, file, text, len, &was, e) == -1)
+	if (zc_detached_parse(call->zone, file, text, len, &was, e) == -1)
 		return -1;
 	return check_text(call, text, was, NULL, e);
 }

@@ -179,14 +179,10 @@ static verify_fn *const checks[] = {
 };
 
 int
-cmd_verify_zone(struct cmd_call *call, struct err *e)
+verify_config(struct cmd_call *call, struct zc_zone *cfg, struct err *e)
 {
-	_cleanup_zone struct zc_zone *cfg = NULL;
-	struct verify v = { .call = call };
+	struct verify v = { .call = call, .cfg = cfg };
 
-	if (zc_store_load(call->zone, &cfg, e) == -1)
-		return -1;
-	v.cfg = cfg;
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
 		if (checks[i](&v, e) == -1)
 			return -1;
@@ -195,6 +191,16 @@ cmd_verify_zone(struct cmd_call *call, struct err *e)
 		return 0;
 	verify_warn("zoneadm: zone %s failed to verify", call->zone);
 	return 1;
+}
+
+int
+cmd_verify_zone(struct cmd_call *call, struct err *e)
+{
+	_cleanup_zone struct zc_zone *cfg = NULL;
+
+	if (zc_store_load(call->zone, &cfg, e) == -1)
+		return -1;
+	return verify_config(call, cfg, e);
 }
 
 int

@@ -12,6 +12,7 @@
 #include "base/spawn.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/gate.h"
+#include "zoneadm/migrating.h"
 #include "zoneadm/moving.h"
 
 bool
@@ -44,6 +45,8 @@ APART(cmd_uninstall)
 APART(cmd_move)
 APART(cmd_detach)
 APART(cmd_attach)
+APART(cmd_migrate)
+APART(cmd_receive)
 APART(cmd_mount)
 APART(cmd_unmount)
 APART(cmd_doctor)
@@ -91,16 +94,30 @@ cmd_verify_zone(struct cmd_call *call, struct err *e)
 }
 
 /* The helper wants the zone's lock, and has said what went wrong. */
-int
-cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
+static int
+finish(struct cmd_call *call, const char *command, struct err *busy,
+    struct err *e)
 {
-	const char *const words[] = { "move", "." };
+	const char *const words[] = { command, "." };
 
 	(void)close(call->lock);
 	call->lock = -1;
 	if (run_helper(words, 2, call->zone, e) == -1)
 		return -1;
-	if (moving_is_pending(call->entry.uuid))
+	if (moving_is_pending(call->entry.uuid) ||
+	    migrating_is_pending(call->zone))
 		return 1;
 	return gate_open(call, busy, e);
+}
+
+int
+cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
+{
+	return finish(call, "move", busy, e);
+}
+
+int
+cmd_finish_migrate(struct cmd_call *call, struct err *busy, struct err *e)
+{
+	return finish(call, "migrate", busy, e);
 }

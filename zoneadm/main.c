@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/gate.h"
+#include "zoneadm/migrating.h"
 #include "zoneadm/moving.h"
 #include "zoneadm/options.h"
 #include "zonecfg/hint.h"
@@ -178,6 +179,11 @@ run(struct cmd_call *call, struct err *e)
 		return -1;
 	if (call->lock != -1 && moving_is_pending(call->entry.uuid)) {
 		result = cmd_finish_move(call, &busy, e);
+		if (result != 0)
+			return result;
+	}
+	if (call->lock != -1 && migrating_is_pending(call->zone)) {
+		result = cmd_finish_migrate(call, &busy, e);
 		if (result != 0)
 			return result;
 	}

@@ -20,6 +20,10 @@ struct verify {
  * could not look. */
 typedef int verify_fn(struct verify *v, struct err *e);
 
+/* cmd_verify_zone of a configuration that need not be stored. */
+int verify_config(struct cmd_call *call, struct zc_zone *cfg, struct err *e)
+    MUST_CHECK;
+
 /* A plain line on stderr; a fault also makes the verification fail. */
 void verify_warn(const char *fmt, ...) PRINTF(1, 2);
 void verify_fault(struct verify *v, const char *fmt, ...) PRINTF(2, 3);

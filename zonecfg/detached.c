@@ -43,7 +43,7 @@ zc_detached_print(const struct zc_zone *zone, const char *facts)
 
 /* It starts with a format that is known. */
 static int
-check_format(const char *path, const char *text, struct err *e)
+check_format(const char *file, const char *text, struct err *e)
 {
 	const char *number = str_after(text, ZC_DETACHED_MARK "format ");
 	_autofree char *digits = NULL;
@@ -51,15 +51,14 @@ check_format(const char *path, const char *text, struct err *e)
 
 	if (!number)
 		return err_set(e, ERR_CONFIG,
-		    "'%s/%s' is not the manifest of a detached zone", path,
-		    ZC_DETACHED_FILE);
+		    "'%s' is not the manifest of a detached zone", file);
 	digits = mem_strndup(number, strcspn(number, "\n"));
 	if (str_u64(digits, UINT32_MAX, &format) == -1 || format == 0 ||
 	    format > ZC_DETACHED_FORMAT)
 		return err_set(e, ERR_CONFIG,
 		    "'%s': the zone was detached by a newer release of the "
 		    "zone tools; upgrade this host's",
-		    path);
+		    file);
 	return 0;
 }
 
@@ -88,6 +87,15 @@ read_manifest(const char *path, char **text, size_t *len, struct err *e)
 }
 
 int
+zc_detached_parse(const char *name, const char *file, const char *text,
+    size_t len, struct zc_zone **out, struct err *e)
+{
+	if (check_format(file, text, e) == -1)
+		return -1;
+	return zc_store_parse(name, file, text, len, out, e);
+}
+
+int
 zc_detached_load(const char *path, const char *name, struct zc_zone **out,
     struct err *e)
 {
@@ -99,8 +107,7 @@ zc_detached_load(const char *path, const char *name, struct zc_zone **out,
 
 	if (zc_value_check(ZC_GLOBAL_ZONEPATH, path, &zonepath, e) == -1 ||
 	    read_manifest(zonepath, &text, &len, e) == -1 ||
-	    check_format(zonepath, text, e) == -1 ||
-	    zc_store_parse(name, where, text, len, &zone, e) == -1)
+	    zc_detached_parse(name, where, text, len, &zone, e) == -1)
 		return -1;
 	zc_value_set(zc_rec_value(&zone->global, ZC_GLOBAL_ZONEPATH), zonepath);
 	*out = mem_take(&zone);

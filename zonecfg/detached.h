@@ -23,6 +23,11 @@ enum { ZC_DETACHED_FORMAT = 1 };
  * ("uuid ...\n"), "" for none; the format is written too. The caller frees. */
 char *zc_detached_print(const struct zc_zone *zone, const char *facts);
 
+/* Read the text of a manifest; file is what messages call it, the zone is
+ * called name. The caller frees *out. */
+int zc_detached_parse(const char *name, const char *file, const char *text,
+    size_t len, struct zc_zone **out, struct err *e) MUST_CHECK;
+
 /* Read the manifest in the directory path, which becomes the zonepath of *out;
  * the zone is called name. The caller frees *out. */
 int zc_detached_load(const char *path, const char *name, struct zc_zone **out,

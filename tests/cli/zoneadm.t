@@ -29,6 +29,8 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	move path
 	detach [-nF]
 	attach [-F | -n manifest] [-uU]
+	migrate [-nkq] [--abandon] [-F] [ssh://[user@]host[:port]]
+	receive
 	mark incomplete
 	mount [-f]
 	unmount

@@ -239,7 +239,7 @@ fs:
 	options: [ro,nodev]
 $ [ "$(zonecfg -z g info zonepath)" = "zonepath: $PWD/det" ]
 $ sed -i '1s/1/2/' det/SUNWdetached.cfg; zonecfg -z h "create -a $PWD/det"
-'…/det': the zone was detached by a newer release of the zone tools; upgrade this host's
+'…/det/SUNWdetached.cfg': the zone was detached by a newer release of the zone tools; upgrade this host's
 [1]
 $ sed -i 1d det/SUNWdetached.cfg; zonecfg -z h "create -a $PWD/det"
 '…/det/SUNWdetached.cfg' is not the manifest of a detached zone
