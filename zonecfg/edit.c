@@ -412,18 +412,28 @@ set_alias(struct zc_edit *edit, enum zc_prop_id id, const char *text,
 	return zc_alias_set(edit->zone, id, stored, e);
 }
 
-int
-zc_edit_set(struct zc_edit *edit, const char *prop, const struct zc_arg *arg,
+/* "[a,b]" of a property that keeps "a,b": its one word. */
+static char *
+one_word(const struct zc_value *list)
+{
+	char *text = mem_strdup("");
+
+	for (size_t i = 0; i < list->n; i++) {
+		_autofree char *before = text;
+
+		text = mem_printf("%s%s%s", before, i > 0 ? "," : "",
+		    list->item[i]);
+	}
+	return text;
+}
+
+static int
+set_value(struct zc_edit *edit, enum zc_prop_id id, const struct zc_arg *arg,
     struct err *e)
 {
-	enum zc_prop_id id = ZC_PROPS;
-	const struct zc_prop *p;
+	const struct zc_prop *p = &zc_props[id];
 	struct zc_value fresh = { 0 };
 
-	if (zc_edit_find_prop(edit, "set", prop, &id, e) == -1 ||
-	    may_set(edit, id, e) == -1)
-		return -1;
-	p = &zc_props[id];
 	if (arg->value.n != 1 && !(p->flags & ZC_LIST))
 		return err_set(e, ERR_CONFIG, "%s takes one value, not a list",
 		    p->name);
@@ -434,6 +444,24 @@ zc_edit_set(struct zc_edit *edit, const char *prop, const struct zc_arg *arg,
 	zc_value_clear(target(edit, id));
 	*target(edit, id) = fresh;
 	return 0;
+}
+
+int
+zc_edit_set(struct zc_edit *edit, const char *prop, const struct zc_arg *arg,
+    struct err *e)
+{
+	enum zc_prop_id id = ZC_PROPS;
+
+	if (zc_edit_find_prop(edit, "set", prop, &id, e) == -1 ||
+	    may_set(edit, id, e) == -1)
+		return -1;
+	if (arg->value.n > 1 && (zc_props[id].flags & ZC_COMMA)) {
+		_autofree char *word = one_word(&arg->value);
+
+		return set_value(edit, id,
+		    &(struct zc_arg){ arg->shape, { &word, 1 } }, e);
+	}
+	return set_value(edit, id, arg, e);
 }
 
 static int

@@ -21,7 +21,6 @@ The cancel command only makes sense in the resource scope.
 The create command only makes sense in the global scope.
 The commit command only makes sense in the global scope.
 The revert command only makes sense in the global scope.  Use 'cancel' to leave the resource.
-The verify command only makes sense in the global scope.
 [1]
 $ zonecfg -z t 'set autobot=true; set dir=/x; add foo; info anett; clear nothing; select nothing'
 set autobot: No such property type; did you mean 'autoboot'?

@@ -570,3 +570,10 @@ Cannot add a zpool resource to the global zone.
 $ zonecfg -z u 'create -t global'
 global: No such zone configured
 [1]
+
+# A list in brackets is the one word of a property that keeps several in one.
+$ zonecfg -z list 'create -b; set zonepath=/zones/list; set fs-allowed=[ufs,pcfs]; add admin; set user=root; set auths=[login,manage]; verify; end; info admin; info fs-allowed'
+admin:
+	user: root
+	auths: login,manage
+fs-allowed: ufs,pcfs

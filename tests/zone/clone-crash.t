@@ -20,8 +20,11 @@ at() {
 
 # The tree of a halted zone, as text.
 shown() {
-	zoneadm -z "$1" mount && (cd "$dir/$1/lu" && find . -path ./etc -prune -o \
-		\( -type f -exec cat {} + \) -o -print | sort | cksum)
+	zoneadm -z "$1" mount && (
+		cd "$dir/$1/lu" && find . -path ./etc -prune -o -print | sort
+		find . -path ./etc -prune -o -type f -print0 | sort -z |
+			xargs -0 cksum
+	) | cksum
 	zoneadm -z "$1" unmount
 }
 
