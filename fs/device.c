@@ -97,8 +97,13 @@ check_block(int node, const char *pattern, const struct fs_device *d,
 	_autoclose int fd = open(fd_path(node, path),
 	    O_RDONLY | O_EXCL | O_NONBLOCK | O_CLOEXEC);
 
-	if (fd != -1 || errno != EBUSY)
+	/* A drive without a medium holds nothing. */
+	if (fd != -1 || errno == ENOMEDIUM)
 		return 0;
+	if (errno != EBUSY)
+		return err_sys(e,
+		    "device %s: look whether the global zone uses " DEV "%s",
+		    pattern, d->name);
 	return err_set(e, EBUSY,
 	    "device %s: the global zone uses " DEV
 	    "%s: it is mounted, swap, or "

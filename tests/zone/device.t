@@ -77,6 +77,10 @@ refused /dev/none-such "this host has no such device"
 ln -s "$loop" /dev/shm/zones-test-disk
 refused /dev/shm/zones-test-disk "this host has no such device"
 rm /dev/shm/zones-test-disk
+# The disk that this host runs from, where that is one: also where nobody may
+# open it, so that the kernel cannot be asked.
+disk=$(findmnt -no SOURCE /)
+[ ! -b "$disk" ] || refused "$disk" "*the global zone uses $disk*"
 mkfs.ext4 -q "$other" && mkdir "$WORK/mnt" && mount "$other" "$WORK/mnt" || exit 1
 refused "$other" "the global zone uses $other: it is mounted, swap, or a part of another disk that is"
 fails 1 "such a zone does not boot" zoneadm -z z boot
