@@ -96,7 +96,7 @@ one() {
 	: >"$WORK/killed"
 	at here zoneadm -z z migrate "$URI" >/dev/null 2>"$ERR" </dev/null
 	rm "$WORK/bin-there/zoneadm"
-	within 10 test -s "$WORK/killed"
+	within 60 grep -q -e '^at' -e '^end' "$WORK/killed"
 	killed=$(grep -e '^at' -e '^end' "$WORK/killed")
 }
 points "there"
