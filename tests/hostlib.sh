@@ -32,6 +32,9 @@ hold() {
 	chmod 700 "$WORK/hosts/disk-$host"
 	on "$host" unshare --mount --propagation private bash -c '
 		mount --bind "$1" "$2" || exit 1
+		# Where sshd wants a directory, whatever its configuration says:
+		# one of our own, as another test may run another sshd.
+		mount -t tmpfs -o mode=755 none /run && mkdir /run/sshd || exit 1
 		[ "$3" != here ] || mount --bind "$4/ssh/config" /etc/ssh/ssh_config || exit 1
 		# What an administrator has there is not for the test to wait for.
 		[ ! -e /root/.bashrc ] || mount --bind /dev/null /root/.bashrc || exit 1
@@ -66,9 +69,7 @@ make_keys() {
 	END
 }
 
-# sshd wants this directory, whatever its configuration says.
 run_sshd() {
-	mkdir /run/sshd 2>/dev/null && made_run=1
 	at there bash -c 'echo $$ >"$2"; exec "$0" -D -e -f "$1"' "$SSHD" "$WORK/ssh/sshd" \
 		"$WORK/sshd" 2>"$WORK/sshd.log" </dev/null &
 	within 10 at here ssh -p 2222 root@10.77.0.2 true ||
@@ -100,7 +101,6 @@ no_hosts() {
 	kill "$(cat "$WORK/sshd")" "${holder[@]}"
 	wait
 	umount "$WORK/hosts"
-	[ -z "${made_run-}" ] || rmdir /run/sshd
 	net_finish
 } >/dev/null 2>&1
 # shellcheck disable=SC2034 # lib.sh calls it

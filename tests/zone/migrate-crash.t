@@ -75,7 +75,7 @@ points() {
 			{ fail "$1: $killed" "again: $(cat "$WORK/again")"; return; }
 		finished || { fail "$1: $killed" "$why"; return; }
 	done
-	finished || killed="$killed, $why"
+	finished || killed="${killed:-nothing seen: $(cat "$ERR")}, $why"
 	case $killed in
 	*,*) fail "$1" "$killed" ;;
 	end*) pass "$1: killed at $((n / step)) of its points" ;;
