@@ -175,6 +175,7 @@ static verify_fn *const checks[] = {
 	verify_pool,
 	verify_security,
 	verify_core,
+	verify_kept,
 	check_inherited,
 };
 

@@ -42,3 +42,4 @@ verify_fn verify_limits;
 verify_fn verify_pool;
 verify_fn verify_security;
 verify_fn verify_core;
+verify_fn verify_kept;

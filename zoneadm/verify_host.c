@@ -19,6 +19,7 @@
 #include "zonecfg/limits.h"
 #include "zonecfg/runstate.h"
 #include "zonecfg/store.h"
+#include "zonecfg/verify.h"
 #include "zoned/translate.h"
 
 /* --- fs ----------------------------------------------------------------------
@@ -365,5 +366,23 @@ verify_core(struct verify *v, struct err *e)
 			    "'sysctl kernel.core_pattern=core' leaves them in "
 			    "the zone.",
 		    risk);
+	return 0;
+}
+
+/* --- what is only kept ------------------------------------------------------
+ */
+
+static void
+warn_kept(void *arg, const char *what)
+{
+	(void)arg;
+	verify_warn("WARNING: %s is kept, but nothing here acts on it", what);
+}
+
+int
+verify_kept(struct verify *v, struct err *e)
+{
+	(void)e;
+	zc_kept(v->cfg, warn_kept, NULL);
 	return 0;
 }

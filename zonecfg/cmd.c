@@ -214,18 +214,33 @@ user_exists(struct zc_session *s, const struct zc_cmd *cmd)
 	return false;
 }
 
+/* "set -F" follows a zone whose files were put elsewhere in another system. */
+static bool
+may_force(struct zc_session *s, const struct zc_cmd *cmd, enum zc_prop_id id)
+{
+	if (!cmd->force || (s->moved && id == ZC_GLOBAL_ZONEPATH))
+		return true;
+	zc_fail(s,
+	    "set %s: -F is for the zonepath of a zone below another root, "
+	    "'zonecfg -R ROOT'",
+	    cmd->word);
+	return false;
+}
+
 static void
 do_set(struct zc_session *s, const struct zc_cmd *cmd)
 {
 	enum zc_prop_id id = zc_prop_find(s->edit.scope, cmd->word);
 	struct err e;
 
+	if (!may_force(s, cmd, id))
+		return;
 	if (id == ZC_GLOBAL_ZONENAME && !zc_name_is_global(s->name) &&
 	    cmd->arg.value.n == 1) {
 		rename_zone(s, cmd->arg.value.item[0]);
 		return;
 	}
-	if (id != ZC_PROPS && s->edit.scope == ZC_GLOBAL &&
+	if (id != ZC_PROPS && s->edit.scope == ZC_GLOBAL && !cmd->force &&
 	    (zc_props[id].flags & ZC_EARLY) && too_late(s, "set", cmd->word))
 		return;
 	if (user_exists(s, cmd))

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/str.h"
 #include "zonecfg/parse.h"
 #include "zonecfg/session.h"
 
@@ -81,8 +82,35 @@ help_props(const char *name, FILE *out)
 	return rc;
 }
 
+/* No topic; one that is called nearly so, or why there is none. */
+static int
+no_topic(const char *topic, struct err *e)
+{
+	const char *names[ZC_VERBS + ZC_TYPES + ZC_PROPS];
+	const char *why = zc_refused(ZC_GLOBAL, topic);
+	const char *near;
+	size_t n = 0;
+
+	if (why)
+		return err_set(e, ERR_USAGE, "help %s: not here: %s", topic,
+		    why);
+	for (size_t v = 0; v < ZC_VERBS; v++)
+		names[n++] = zc_verbs[v].name;
+	n += zc_type_names(names + n, ZC_TYPES);
+	for (enum zc_prop_id id = 0; id < ZC_PROPS; id++)
+		names[n++] = zc_props[id].name;
+	near = str_nearest(topic, names, n);
+	if (near)
+		return err_set(e, ERR_USAGE,
+		    "help: nothing known about '%s'; did you mean '%s'?", topic,
+		    near);
+	return err_set(e, ERR_USAGE,
+	    "help: nothing known about '%s'; 'help' lists what there is",
+	    topic);
+}
+
 int
-zc_help(const char *topic, FILE *out)
+zc_help(const char *topic, FILE *out, struct err *e)
 {
 	if (!topic) {
 		help_all(out);
@@ -96,5 +124,5 @@ zc_help(const char *topic, FILE *out)
 		help_type(zc_type_find(topic), out);
 		return 0;
 	}
-	return help_props(topic, out);
+	return help_props(topic, out) == 0 ? 0 : no_topic(topic, e);
 }

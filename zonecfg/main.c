@@ -48,6 +48,19 @@ usage(const char *why)
 	return EXIT_USAGE;
 }
 
+static int
+help(const char *topic)
+{
+	struct err e;
+
+	if (!topic)
+		fputs(usage_text, stdout);
+	if (zc_help(topic, stdout, &e) == 0)
+		return EXIT_OK;
+	fprintf(stderr, "zonecfg: %s\n", e.msg);
+	return EXIT_USAGE;
+}
+
 /* 0, or -1: an option that there is not, or lacks its argument. */
 static int
 parse_options(int argc, char **argv, struct options *o)
@@ -242,6 +255,7 @@ run(const struct options *o, const char *name, char **rest)
 		return EXIT_FAILED;
 	}
 	s.file = o->json ? o->json : o->file;
+	s.moved = o->root != NULL;
 	if (o->live && zc_session_go_live(&s, &e) == -1)
 		rc = -1;
 	else if (o->json)
@@ -324,11 +338,8 @@ main(int argc, char **argv)
 	}
 	if (o.help ||
 	    (argv[optind] && !o.zone && !o.uuid &&
-		strcmp(argv[optind], "help") == 0)) {
-		fputs(usage_text, stdout);
-		(void)zc_help(o.help ? NULL : argv[optind + 1], stdout);
-		return EXIT_OK;
-	}
+		strcmp(argv[optind], "help") == 0))
+		return help(o.help ? NULL : argv[optind + 1]);
 	if (!o.zone == !o.uuid)
 		return usage("exactly one of -z and -u is needed");
 	if (o.file && argv[optind])

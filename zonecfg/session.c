@@ -301,11 +301,21 @@ locked_save(struct zc_session *s)
 	return 0;
 }
 
+static void
+say_kept(void *arg, const char *what)
+{
+	zc_say(arg, "WARNING: %s is kept, but nothing here acts on it", what);
+}
+
 int
 zc_session_commit(struct zc_session *s)
 {
 	struct err e;
 
+	/* A program takes what it did not expect for a failure; it has
+	 * "zoneadm verify" to ask. */
+	if (s->mode == ZC_TERMINAL)
+		zc_kept(s->zone, say_kept, s);
 	if (zc_verify(s->zone, say_line, s, &e) == -1) {
 		zc_say(s, "Zone %s failed to verify", s->zone->name);
 		zc_fail(s, "%s: %s", s->zone->name, e.msg);

@@ -27,7 +27,8 @@ struct zc_session {
 	unsigned line;    /* of it, or of stdin; 0: no line */
 	bool can_ask;     /* stdin is a terminal */
 	bool read_only;
-	bool live; /* -r: what the running zone has, to look at */
+	bool live;  /* -r: what the running zone has, to look at */
+	bool moved; /* -R: the configuration of another system */
 	char name[ZC_NAME_MAX + 1]; /* as it is called on disk */
 	struct zc_zone *zone;       /* as it is being edited; NULL: none */
 	struct zc_edit edit;        /* of zone */
@@ -99,5 +100,6 @@ void zc_show_export(struct zc_session *s, const struct zc_cmd *cmd);
 void zc_show_help(struct zc_session *s, const struct zc_cmd *cmd);
 void zc_show_diff(struct zc_session *s, const struct zc_cmd *cmd);
 
-/* help.c: explain a topic (NULL: all subcommands). 0, or -1: none such. */
-int zc_help(const char *topic, FILE *out);
+/* help.c: explain a topic (NULL: all there are). -1: none such; the error names
+ * one that is called nearly so. */
+int zc_help(const char *topic, FILE *out, struct err *e) MUST_CHECK;

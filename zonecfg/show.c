@@ -175,11 +175,12 @@ zc_show_help(struct zc_session *s, const struct zc_cmd *cmd)
 {
 	struct zc_page page;
 	FILE *out = zc_page_open(&page, s->mode);
-	int rc = zc_help(cmd->word, out);
+	struct err e;
+	int rc = zc_help(cmd->word, out, &e);
 
 	zc_page_close(&page);
 	if (rc == -1)
-		zc_say(s, "help: nothing known about '%s'", cmd->word);
+		zc_say(s, "%s", e.msg);
 }
 
 /* --- diff -------------------------------------------------------------------

@@ -200,34 +200,6 @@ tell_security(const struct zc_zone *zone, struct findings *f)
 	}
 }
 
-/* What nothing here acts on is stored, and said. */
-static void
-tell_kept(const struct zc_rec *rec, const char *prefix, struct findings *f)
-{
-	bool all = (zc_types[rec->type].flags & ZC_KEPT) != 0;
-	_autofree char *line = NULL;
-
-	for (enum zc_prop_id id = zc_types[rec->type].first;
-	     id < zc_types[rec->type + 1].first; id++) {
-		_autofree char *next = NULL;
-		const char *text = zc_rec_text(rec, id);
-
-		if (all || !(zc_props[id].flags & ZC_KEPT) || !text ||
-		    (rec->type == ZC_GLOBAL &&
-			str_eq(text, zc_props[id].initial)))
-			continue;
-		next = mem_printf(
-		    "WARNING: %s%s is kept, but nothing here acts on it",
-		    prefix, zc_props[id].name);
-		f->say(f->arg, next);
-	}
-	if (!all)
-		return;
-	line = mem_printf("WARNING: %s is kept, but nothing here acts on it",
-	    zc_types[rec->type].name);
-	f->say(f->arg, line);
-}
-
 static void (*const rules[ZC_TYPES])(const struct zc_rec *, const char *,
     struct findings *) = {
 	[ZC_ATTR] = check_attr,
@@ -340,7 +312,7 @@ static void
 check_file_systems(const struct zc_zone *zone, struct findings *f)
 {
 	static const char *const refused[] = { "proc", "mntfs", "autofs",
-		"cachefs", "nfs" };
+		"cachefs", "nfs", "nfs4" };
 	static const char *const unchecked[] = { "lofs", "tmpfs", "overlay" };
 	const struct zc_rec *fs;
 
@@ -501,9 +473,7 @@ zc_verify(const struct zc_zone *zone, void (*say)(void *arg, const char *line),
 
 		if (!(zc_types[rec->type].flags & ZC_VIEW))
 			check_rec(rec, prefix, &f);
-		tell_kept(rec, prefix, &f);
 	}
-	tell_kept(&zone->global, "", &f);
 	if (zc_view_load(zone, ZC_CMEM, &memory)) {
 		check_rec(&memory, "capped-memory: ", &f);
 		zc_rec_done(&memory);
@@ -521,4 +491,63 @@ zc_verify(const struct zc_zone *zone, void (*say)(void *arg, const char *line),
 	if (f.reason)
 		return err_set(e, ERR_CONFIG, "%s", f.reason);
 	return 0;
+}
+
+/* --- what is only kept ------------------------------------------------------
+ */
+
+/* What is kept as this resource control is acted on. */
+static bool
+is_acted_on(const char *rctl)
+{
+	for (enum zc_prop_id id = 0; id < ZC_PROPS; id++) {
+		const struct zc_prop *p = &zc_props[id];
+
+		if ((p->flags & (ZC_ALIAS | ZC_SHARES | ZC_RCTL_BACKED)) &&
+		    !(p->flags & ZC_KEPT) && str_eq(p->arg, rctl))
+			return true;
+	}
+	return false;
+}
+
+static void
+kept_props(const struct zc_rec *rec, void (*say)(void *arg, const char *what),
+    void *arg)
+{
+	const char *type = zc_types[rec->type].name;
+
+	for (enum zc_prop_id id = zc_types[rec->type].first;
+	     id < zc_types[rec->type + 1].first; id++) {
+		_autofree char *what = NULL;
+		const char *text = zc_rec_text(rec, id);
+
+		if (!(zc_props[id].flags & ZC_KEPT) || !text ||
+		    (rec->type == ZC_GLOBAL &&
+			str_eq(text, zc_props[id].initial)))
+			continue;
+		what = mem_printf("%s%s%s", rec->type == ZC_GLOBAL ? "" : type,
+		    rec->type == ZC_GLOBAL ? "" : ": ", zc_props[id].name);
+		say(arg, what);
+	}
+}
+
+void
+zc_kept(const struct zc_zone *zone, void (*say)(void *arg, const char *what),
+    void *arg)
+{
+	kept_props(&zone->global, say, arg);
+	for (size_t i = 0; i < zone->nres; i++) {
+		const struct zc_rec *rec = &zone->res[i];
+
+		if (zc_types[rec->type].flags & ZC_KEPT) {
+			say(arg, zc_types[rec->type].name);
+		} else if (rec->type == ZC_RCTL) {
+			const char *rctl = zc_rec_text(rec, ZC_RCTL_NAME);
+
+			if (!is_acted_on(rctl))
+				say(arg, rctl);
+		} else {
+			kept_props(rec, say, arg);
+		}
+	}
 }

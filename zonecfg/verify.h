@@ -23,3 +23,8 @@ bool zc_rec_same_key(const struct zc_rec *a, const struct zc_rec *b);
 int zc_verify(const struct zc_zone *zone,
     void (*say)(void *arg, const char *line), void *arg, struct err *e)
     MUST_CHECK;
+
+/* What is stored and nothing here acts on: say gets the name of each, such as
+ * "suspend", "anet: lro" or "zone.max-shm-ids". */
+void zc_kept(const struct zc_zone *zone,
+    void (*say)(void *arg, const char *what), void *arg);

@@ -5,13 +5,13 @@ $ cp "$ZONES_ROOT/etc/zones/t.cfg" before
 $ zonecfg -z t 'selct fs; set; set a=b=c; set pool=(a=b; set options=[a,; add net "x"; frob'
 syntax error at 'selct'; did you mean 'select'?
 syntax error at the end of the command
-usage: set PROPERTY=VALUE
+usage: set [-F] PROPERTY=VALUE
 syntax error at '='
-usage: set PROPERTY=VALUE
+usage: set [-F] PROPERTY=VALUE
 syntax error at the end of the command
-usage: set PROPERTY=VALUE
+usage: set [-F] PROPERTY=VALUE
 syntax error at the end of the command
-usage: set PROPERTY=VALUE
+usage: set [-F] PROPERTY=VALUE
 The add PROPERTY VALUE command only makes sense in the resource scope.
 syntax error at 'frob'; 'help' lists the subcommands
 [1]

@@ -104,18 +104,25 @@ zonecfg: root directory '/nonexistent' is not a directory
 $ mkdir other && zonecfg -R "$PWD/other" -z t info
 t: No such zone configured
 [1]
-$ zonecfg help set
+$ zonecfg help | head -n 1
 usage: zonecfg …
-…
+$ zonecfg help set
 set: give a property a value
-usage: set PROPERTY=VALUE
+usage: set [-F] PROPERTY=VALUE
 Where: any scope.
+$ zonecfg help zonpath
+zonecfg: help: nothing known about 'zonpath'; did you mean 'zonepath'?
+[2]
+$ zonecfg help npiv; zonecfg help nosuchtopic
+zonecfg: help npiv: not here: Fibre Channel ports are not divided between zones; hand the disk over with 'add device'
+zonecfg: help: nothing known about 'nosuchtopic'; 'help' lists what there is
+[2]
 $ zonecfg -z t 'help ip-type; help nothing'
 global ip-type:
   ip-type                   whose network links the zone uses
                             default: shared
                             one of: shared exclusive
-help: nothing known about 'nothing'
+help: nothing known about 'nothing'; 'help' lists what there is
 $ env -i "$(command -v zonecfg)" -R "$ZONES_ROOT" -z t info zonepath
 zonepath: /z/t
 

@@ -455,11 +455,16 @@ suspend:
 	storage: dev:dsk/sdd
 [1]
 
-# What is kept and not acted upon is said at the commit.
+# What is kept and not acted upon is said by zoneadm verify, and by no commit.
 
-$ t 'set autoshutdown=halt; add suspend; set path=/s; end; commit; remove suspend; clear autoshutdown'
-WARNING: suspend is kept, but nothing here acts on it
+$ t 'set autoshutdown=halt; set max-lwps=500; set max-shm-ids=5; add suspend; set path=/s; end; add capped-memory; set swap=64M; set locked=1M; end; set fs-allowed=ext4; commit'
+$ zoneadm -z t verify 2>&1 | grep kept
 WARNING: autoshutdown is kept, but nothing here acts on it
+WARNING: fs-allowed is kept, but nothing here acts on it
+WARNING: zone.max-shm-ids is kept, but nothing here acts on it
+WARNING: zone.max-locked-memory is kept, but nothing here acts on it
+WARNING: suspend is kept, but nothing here acts on it
+$ t 'remove suspend; clear autoshutdown; clear max-lwps; clear max-shm-ids; clear fs-allowed; remove capped-memory'
 
 # What belongs elsewhere says why.
 
@@ -577,3 +582,13 @@ admin:
 	user: root
 	auths: login,manage
 fs-allowed: ufs,pcfs
+
+# What the zone has of its own, or mounts itself, is no fs resource.
+
+$ zonecfg -z nofs 'create -b; set zonepath=/zones/nofs'; for t in proc mntfs autofs cachefs nfs nfs4; do zonecfg -z nofs "add fs; set dir=/a; set special=/b; set type=$t; end; commit"; done 2>&1 | grep type
+fs /a: cannot mount file systems of type proc
+fs /a: cannot mount file systems of type mntfs
+fs /a: cannot mount file systems of type autofs
+fs /a: cannot mount file systems of type cachefs
+fs /a: cannot mount file systems of type nfs
+fs /a: cannot mount file systems of type nfs4

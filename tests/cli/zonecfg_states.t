@@ -18,6 +18,17 @@ autoboot: true
 $ zonecfg -z t delete
 Zone t not in configured state; delete not allowed.  Use -F to force delete.
 
+# Below another root the files of an installed zone may have been moved.
+
+$ zonecfg -z t set -F zonepath=/x; zonecfg -R "$ZONES_ROOT" -z t 'set zonepath=/x; set -F bootargs=-s'
+set zonepath: -F is for the zonepath of a zone below another root, 'zonecfg -R ROOT'
+Zone t already installed; set zonepath not allowed.
+set bootargs: -F is for the zonepath of a zone below another root, 'zonecfg -R ROOT'
+[1]
+$ zonecfg -R "$ZONES_ROOT" -z t set -F zonepath=/x; zonecfg -z t info zonepath
+zonepath: /x
+$ zonecfg -R "$ZONES_ROOT" -z t set -F zonepath=/z/t
+
 # A commit does not lose the state.
 
 $ grep '^state\|^uuid' "$ZONES_ROOT/etc/zones/t.state"
