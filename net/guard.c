@@ -22,19 +22,22 @@ static const struct nft_table common = { .name = COMMON };
 /* The default network has one of its own: who does not use it does not pay for
  * following connections. */
 static const struct nft_table nat = { .name = "zones-nat" };
+enum { SOURCES_MAX = 65536 };
 static const struct nft_set nat_sets[] = {
-	{ "inside", NFT_F_IP_SRC, false }, /* addresses of zones */
-	{ "ports", NFT_F_L4PORT, true },   /* forwarded to them */
+	{ "inside", NFT_F_IP_SRC, false, 0 },          /* addresses of zones */
+	{ "ports", NFT_F_L4PORT, true, 0 },            /* forwarded to them */
+	{ "flows", NFT_F_IP_SRC, false, SOURCES_MAX }, /* counted for each */
 };
 
 static const struct nft_set common_sets[] = {
-	{ "uplink4", NFT_F_IIFNAME, false }, /* forward because of us alone */
-	{ "uplink6", NFT_F_IIFNAME, false },
-	{ "served4", NFT_F_IP_DST, false }, /* addresses of zones */
-	{ "served6", NFT_F_IP6_DST, false },
-	{ "ends", NFT_F_IIFNAME, false }, /* host ends of zones' links */
-	{ "pairs", NFT_F_IFPAIR, false }, /* from an end to its uplink */
-	{ "nat", NFT_F_IIFNAME, false },  /* ends that may send by any link */
+	{ "uplink4", NFT_F_IIFNAME, false,
+	    0 }, /* forward because of us alone */
+	{ "uplink6", NFT_F_IIFNAME, false, 0 },
+	{ "served4", NFT_F_IP_DST, false, 0 }, /* addresses of zones */
+	{ "served6", NFT_F_IP6_DST, false, 0 },
+	{ "ends", NFT_F_IIFNAME, false, 0 }, /* host ends of zones' links */
+	{ "pairs", NFT_F_IFPAIR, false, 0 }, /* from an end to its uplink */
+	{ "nat", NFT_F_IIFNAME, false, 0 }, /* ends that may send by any link */
 };
 
 #define IS(f, ...)                                     \
@@ -78,6 +81,12 @@ guard_common(const struct nft_rule **rules)
 }
 
 #define IPV4 IS(NFT_F_NFPROTO, 2)
+/* The bit of ct state, in a number of the host (IP_CT_NEW). */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define NF_CT_NEW 8
+#else
+#define NF_CT_NEW 0, 0, 0, 8
+#endif
 #define LOCAL IS(NFT_F_LOCAL, RTN_LOCAL)
 
 /* From outside comes what was sent to the host, or asked for; an address inside
@@ -88,6 +97,13 @@ static const struct nft_rule nat_forward[] = {
 	    NFT_V_ACCEPT },
 	{ { IPV4, IN(NFT_F_IP_DST, "inside") }, NFT_V_DROP },
 };
+/* The kernel follows so many connections for the whole host (nf_conntrack_max);
+ * past that it drops those of the host too. */
+enum { FLOWS_MAX = 16384 };
+static const struct nft_rule nat_flows[] = {
+	{ { IPV4, IN(NFT_F_IP_SRC, "inside"), IS(NFT_F_CT_STATE, NF_CT_NEW) },
+	    NFT_V_COUNT, FLOWS_MAX, .map = "flows" },
+};
 static const struct nft_rule nat_source[] = {
 	{ { IPV4, IN(NFT_F_IP_SRC, "inside"), NOT_IN(NFT_F_IP_DST, "inside") },
 	    NFT_V_MASQUERADE },
@@ -96,6 +112,7 @@ static const struct nft_rule nat_ports[] = {
 	{ { IPV4, LOCAL }, NFT_V_DNAT, .map = "ports" },
 };
 static const struct nft_chain nat_chains[] = {
+	{ "flows", NFT_H_NEW, NULL, nat_flows, ARRAY_LEN(nat_flows) },
 	{ "forward", NFT_H_BEHIND, NULL, nat_forward, ARRAY_LEN(nat_forward) },
 	{ "source", NFT_H_SRCNAT, NULL, nat_source, ARRAY_LEN(nat_source) },
 	{ "ports", NFT_H_DSTNAT, NULL, nat_ports, ARRAY_LEN(nat_ports) },
@@ -264,8 +281,8 @@ static void
 add_addresses(struct nft_batch *b, const struct nft_table *t,
     const struct net_link *l, unsigned i)
 {
-	struct nft_set set4 = { sets4[i], NFT_F_IP_SRC, false };
-	struct nft_set set6 = { sets6[i], NFT_F_IP6_SRC, false };
+	struct nft_set set4 = { sets4[i], NFT_F_IP_SRC, false, 0 };
+	struct nft_set set6 = { sets6[i], NFT_F_IP6_SRC, false, 0 };
 	struct nft_elem el = { .set = set6.name };
 
 	nft_add_set(b, t, &set4);

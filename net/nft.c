@@ -18,75 +18,10 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "net/nft_fields.h"
 #include "net/rtnl.h"
 
 enum { BATCH_MAX = 256 * 1024, BATCH_ROOM = 4096 };
-
-enum load { PAYLOAD, META, PAIR, CT, FIB, L4PORT };
-enum shape { HEX16, NUMBER8, NUMBER32, PORT, MAC, IP4, IP6, NAME, SERVICE };
-
-/* inet_proto . inet_service */
-enum { SERVICE_TYPE = 12 << 6 | 13 };
-
-/* How a field is loaded and shown. type is what nft(8) calls the keys of a set
- * of it (its datatype number). */
-static const struct {
-	const char *text;
-	enum load load;
-	unsigned base; /* payload base, or meta key */
-	unsigned offset;
-	unsigned len;
-	enum shape shape;
-	unsigned type;
-} fields[NFT_FIELDS] = {
-	[NFT_F_ETHER_SRC] = { "ether saddr", PAYLOAD, NFT_PAYLOAD_LL_HEADER, 6,
-	    6, MAC, 9 },
-	[NFT_F_ETHER_TYPE] = { "ether type", PAYLOAD, NFT_PAYLOAD_LL_HEADER, 12,
-	    2, HEX16, 0 },
-	[NFT_F_PROTO] = { "meta protocol", META, NFT_META_PROTOCOL, 0, 2, HEX16,
-	    0 },
-	[NFT_F_IP_SRC] = { "ip saddr", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER, 12,
-	    4, IP4, 7 },
-	[NFT_F_IP_DST] = { "ip daddr", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER, 16,
-	    4, IP4, 7 },
-	[NFT_F_IP6_SRC] = { "ip6 saddr", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER, 8,
-	    16, IP6, 8 },
-	[NFT_F_IP6_DST] = { "ip6 daddr", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER,
-	    24, 16, IP6, 8 },
-	[NFT_F_ARP_MAC] = { "arp saddr ether", PAYLOAD,
-	    NFT_PAYLOAD_NETWORK_HEADER, 8, 6, MAC, 9 },
-	[NFT_F_ARP_IP] = { "arp saddr ip", PAYLOAD, NFT_PAYLOAD_NETWORK_HEADER,
-	    14, 4, IP4, 7 },
-	[NFT_F_L4] = { "meta l4proto", META, NFT_META_L4PROTO, 0, 1, NUMBER8,
-	    0 },
-	[NFT_F_SPORT] = { "th sport", PAYLOAD, NFT_PAYLOAD_TRANSPORT_HEADER, 0,
-	    2, PORT, 0 },
-	[NFT_F_DPORT] = { "th dport", PAYLOAD, NFT_PAYLOAD_TRANSPORT_HEADER, 2,
-	    2, PORT, 0 },
-	[NFT_F_ICMP6_TYPE] = { "icmpv6 type", PAYLOAD,
-	    NFT_PAYLOAD_TRANSPORT_HEADER, 0, 1, NUMBER8, 0 },
-	[NFT_F_ND_TARGET] = { "nd target", PAYLOAD,
-	    NFT_PAYLOAD_TRANSPORT_HEADER, 8, 16, IP6, 8 },
-	[NFT_F_ND_OPTION] = { "nd option", PAYLOAD,
-	    NFT_PAYLOAD_TRANSPORT_HEADER, 24, 1, NUMBER8, 0 },
-	[NFT_F_ND_MAC] = { "nd lladdr", PAYLOAD, NFT_PAYLOAD_TRANSPORT_HEADER,
-	    26, 6, MAC, 9 },
-	[NFT_F_DHCP_MAC] = { "dhcp chaddr", PAYLOAD,
-	    NFT_PAYLOAD_TRANSPORT_HEADER, 36, 6, MAC, 9 },
-	[NFT_F_IIFNAME] = { "iifname", META, NFT_META_IIFNAME, 0, 16, NAME,
-	    41 },
-	[NFT_F_OIFNAME] = { "oifname", META, NFT_META_OIFNAME, 0, 16, NAME,
-	    41 },
-	[NFT_F_NFPROTO] = { "meta nfproto", META, NFT_META_NFPROTO, 0, 1,
-	    NUMBER8, 0 },
-	[NFT_F_IFPAIR] = { "iifname . oifname", PAIR, 0, 0, 32, NAME,
-	    41 << 6 | 41 },
-	[NFT_F_CT_DST] = { "ct original ip daddr", CT, NFT_CT_DST_IP, 0, 4, IP4,
-	    7 },
-	[NFT_F_LOCAL] = { "fib daddr type", FIB, 0, 0, 4, NUMBER32, 0 },
-	[NFT_F_L4PORT] = { "meta l4proto . th dport", L4PORT, 0, 0, 8, SERVICE,
-	    SERVICE_TYPE },
-};
 
 /* Of the values of a map. */
 enum { MAP_LEN = 8, MAP_TYPE = 7 << 6 | 13 };
@@ -221,9 +156,9 @@ put_payload(struct nlmsghdr *nlh, enum nft_field f, unsigned reg)
 	struct expr x = expr_start(nlh, "payload");
 
 	put32(nlh, NFTA_PAYLOAD_DREG, reg);
-	put32(nlh, NFTA_PAYLOAD_BASE, fields[f].base);
-	put32(nlh, NFTA_PAYLOAD_OFFSET, fields[f].offset);
-	put32(nlh, NFTA_PAYLOAD_LEN, fields[f].len);
+	put32(nlh, NFTA_PAYLOAD_BASE, nft_fields[f].base);
+	put32(nlh, NFTA_PAYLOAD_OFFSET, nft_fields[f].offset);
+	put32(nlh, NFTA_PAYLOAD_LEN, nft_fields[f].len);
 	expr_end(&x);
 }
 
@@ -234,7 +169,8 @@ put_ct(struct nlmsghdr *nlh, unsigned key)
 
 	put32(nlh, NFTA_CT_DREG, NFT_REG_1);
 	put32(nlh, NFTA_CT_KEY, key);
-	mnl_attr_put_u8(nlh, NFTA_CT_DIRECTION, 0);
+	if (key != NFT_CT_STATE)
+		mnl_attr_put_u8(nlh, NFTA_CT_DIRECTION, 0);
 	expr_end(&x);
 }
 
@@ -252,19 +188,20 @@ put_fib(struct nlmsghdr *nlh)
 static void
 put_load(struct nlmsghdr *nlh, enum nft_field f)
 {
-	switch (fields[f].load) {
+	switch (nft_fields[f].load) {
 	case PAYLOAD:
 		put_payload(nlh, f, NFT_REG_1);
 		break;
 	case META:
-		put_meta(nlh, fields[f].base, NFT_REG_1);
+		put_meta(nlh, nft_fields[f].base, NFT_REG_1);
 		break;
 	case PAIR:
 		put_meta(nlh, NFT_META_IIFNAME, NFT_REG_1);
 		put_meta(nlh, NFT_META_OIFNAME, NFT_REG_2);
 		break;
 	case CT:
-		put_ct(nlh, fields[f].base);
+	case CT_BITS:
+		put_ct(nlh, nft_fields[f].base);
 		break;
 	case FIB:
 		put_fib(nlh);
@@ -276,12 +213,36 @@ put_load(struct nlmsghdr *nlh, enum nft_field f)
 	}
 }
 
+/* Are there any of these bits? */
+static void
+put_bits(struct nlmsghdr *nlh, const struct nft_match *m)
+{
+	static const uint8_t none[4];
+	struct expr x = expr_start(nlh, "bitwise");
+
+	put32(nlh, NFTA_BITWISE_SREG, NFT_REG_1);
+	put32(nlh, NFTA_BITWISE_DREG, NFT_REG_1);
+	put32(nlh, NFTA_BITWISE_LEN, sizeof(none));
+	put_value(nlh, NFTA_BITWISE_MASK, m->value, sizeof(none));
+	put_value(nlh, NFTA_BITWISE_XOR, none, sizeof(none));
+	expr_end(&x);
+	x = expr_start(nlh, "cmp");
+	put32(nlh, NFTA_CMP_SREG, NFT_REG_1);
+	put32(nlh, NFTA_CMP_OP, m->differs ? NFT_CMP_EQ : NFT_CMP_NEQ);
+	put_value(nlh, NFTA_CMP_DATA, none, sizeof(none));
+	expr_end(&x);
+}
+
 static void
 put_match(struct nlmsghdr *nlh, const struct nft_match *m)
 {
 	struct expr x;
 
 	put_load(nlh, m->field);
+	if (nft_fields[m->field].load == CT_BITS) {
+		put_bits(nlh, m);
+		return;
+	}
 	if (m->set) {
 		x = expr_start(nlh, "lookup");
 		mnl_attr_put_strz(nlh, NFTA_LOOKUP_SET, m->set);
@@ -292,7 +253,8 @@ put_match(struct nlmsghdr *nlh, const struct nft_match *m)
 		x = expr_start(nlh, "cmp");
 		put32(nlh, NFTA_CMP_SREG, NFT_REG_1);
 		put32(nlh, NFTA_CMP_OP, m->differs ? NFT_CMP_NEQ : NFT_CMP_EQ);
-		put_value(nlh, NFTA_CMP_DATA, m->value, fields[m->field].len);
+		put_value(nlh, NFTA_CMP_DATA, m->value,
+		    nft_fields[m->field].len);
 	}
 	expr_end(&x);
 }
@@ -356,6 +318,30 @@ put_limit(struct nlmsghdr *nlh, uint64_t bytes)
 	expr_end(&x);
 }
 
+/* What belongs to a connection of a source that has so many, and is the first
+ * of it, matches. The kernel counts those alone that are not over (4.18). */
+static void
+put_count(struct nlmsghdr *nlh, const char *sources, uint32_t most)
+{
+	struct expr x;
+	struct nlattr *inner;
+	struct nlattr *data;
+
+	put_load(nlh, NFT_F_IP_SRC);
+	x = expr_start(nlh, "dynset");
+	mnl_attr_put_strz(nlh, NFTA_DYNSET_SET_NAME, sources);
+	put32(nlh, NFTA_DYNSET_OP, NFT_DYNSET_OP_ADD);
+	put32(nlh, NFTA_DYNSET_SREG_KEY, NFT_REG_1);
+	inner = mnl_attr_nest_start(nlh, NFTA_DYNSET_EXPR);
+	mnl_attr_put_strz(nlh, NFTA_EXPR_NAME, "connlimit");
+	data = mnl_attr_nest_start(nlh, NFTA_EXPR_DATA);
+	put32(nlh, NFTA_CONNLIMIT_COUNT, most);
+	put32(nlh, NFTA_CONNLIMIT_FLAGS, NFT_CONNLIMIT_F_INV);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, inner);
+	expr_end(&x);
+}
+
 /* The map's value, address and port, takes the place of its key. */
 static void
 put_dnat(struct nlmsghdr *nlh, const char *map)
@@ -390,6 +376,10 @@ put_end(struct nlmsghdr *nlh, const struct nft_rule *r)
 	switch (r->verdict) {
 	case NFT_V_MASQUERADE:
 		put_masquerade(nlh);
+		break;
+	case NFT_V_COUNT:
+		put_count(nlh, r->map, (uint32_t)r->arg);
+		put_verdict(nlh, NF_DROP);
 		break;
 	case NFT_V_DNAT:
 		put_dnat(nlh, r->map);
@@ -442,19 +432,26 @@ nft_add_set(struct nft_batch *b, const struct nft_table *t,
     const struct nft_set *set)
 {
 	struct nlmsghdr *nlh = nft_msg(b, t, NFT_MSG_NEWSET, NLM_F_CREATE);
+	struct nlattr *desc;
 
 	mnl_attr_put_strz(nlh, NFTA_SET_TABLE, t->name);
 	mnl_attr_put_strz(nlh, NFTA_SET_NAME, set->name);
-	put32(nlh, NFTA_SET_FLAGS, set->map ? NFT_SET_MAP : 0);
-	put32(nlh, NFTA_SET_KEY_TYPE, fields[set->key].type);
-	put32(nlh, NFTA_SET_KEY_LEN, fields[set->key].len);
+	put32(nlh, NFTA_SET_FLAGS,
+	    (set->map ? NFT_SET_MAP : 0) | (set->dynamic ? NFT_SET_EVAL : 0));
+	put32(nlh, NFTA_SET_KEY_TYPE, nft_fields[set->key].type);
+	put32(nlh, NFTA_SET_KEY_LEN, nft_fields[set->key].len);
 	put32(nlh, NFTA_SET_ID, ++b->set_id);
 	if (set->map) {
 		put32(nlh, NFTA_SET_DATA_TYPE, MAP_TYPE);
 		put32(nlh, NFTA_SET_DATA_LEN, MAP_LEN);
 	}
+	if (set->dynamic) {
+		desc = mnl_attr_nest_start(nlh, NFTA_SET_DESC);
+		put32(nlh, NFTA_SET_DESC_SIZE, set->dynamic);
+		mnl_attr_nest_end(nlh, desc);
+	}
 	/* For nft(8) alone: names are in the byte order of the host. */
-	if (fields[set->key].shape == NAME)
+	if (nft_fields[set->key].shape == NAME)
 		mnl_attr_put(nlh, NFTA_SET_USERDATA, sizeof(host_order),
 		    host_order);
 	end(b);
@@ -473,7 +470,7 @@ elem(struct nft_batch *b, const struct nft_table *t, const struct nft_elem *el,
 	mnl_attr_put_strz(nlh, NFTA_SET_ELEM_LIST_SET, el->set);
 	list = mnl_attr_nest_start(nlh, NFTA_SET_ELEM_LIST_ELEMENTS);
 	one = mnl_attr_nest_start(nlh, NFTA_LIST_ELEM);
-	put_value(nlh, NFTA_SET_ELEM_KEY, el->key, fields[key].len);
+	put_value(nlh, NFTA_SET_ELEM_KEY, el->key, nft_fields[key].len);
 	if (el->map && type == NFT_MSG_NEWSETELEM)
 		put_value(nlh, NFTA_SET_ELEM_DATA, el->data, MAP_LEN);
 	mnl_attr_nest_end(nlh, one);
@@ -523,6 +520,7 @@ static const struct {
 } hooks[] = {
 	[NFT_H_FILTER] = { NF_INET_FORWARD, -5, "filter" },
 	[NFT_H_BEHIND] = { NF_INET_FORWARD, -4, "filter" },
+	[NFT_H_NEW] = { NF_INET_PRE_ROUTING, -150, "filter" },
 	[NFT_H_DSTNAT] = { NF_INET_PRE_ROUTING, -100, "nat" },
 	[NFT_H_OUTNAT] = { NF_INET_LOCAL_OUT, -100, "nat" },
 	[NFT_H_SRCNAT] = { NF_INET_POST_ROUTING, 100, "nat" },
@@ -601,88 +599,4 @@ nft_commit(struct nft_batch **batch, struct err *e)
 	if (mnl_socket_sendto(nl, b->buf, b->len) == -1)
 		return err_sys(e, "nftables");
 	return hear(nl, b->seq - 2, e);
-}
-
-/* --- text ----------------------------------------------------------------- */
-
-static char *
-value_text(const struct nft_match *m)
-{
-	const uint8_t *v = m->value;
-	char ip[INET6_ADDRSTRLEN] = "?";
-
-	switch (fields[m->field].shape) {
-	case HEX16:
-		return mem_printf("0x%02x%02x", v[0], v[1]);
-	case NUMBER32: /* RTN_LOCAL is all we ask for */
-		return mem_strdup("local");
-	case NUMBER8:
-		return mem_printf("%u", v[0]);
-	case PORT:
-		return mem_printf("%u", (unsigned)v[0] << 8 | v[1]);
-	case MAC:
-		return mem_printf("%02x:%02x:%02x:%02x:%02x:%02x", v[0], v[1],
-		    v[2], v[3], v[4], v[5]);
-	case IP4:
-		(void)inet_ntop(AF_INET, v, ip, sizeof(ip));
-		return mem_strdup(ip);
-	case IP6:
-		(void)inet_ntop(AF_INET6, v, ip, sizeof(ip));
-		return mem_strdup(ip);
-	case SERVICE:
-		return mem_printf("%u . %u", v[0], (unsigned)v[4] << 8 | v[5]);
-	case NAME:
-		return mem_printf("\"%.16s\"", (const char *)v);
-	}
-	return mem_strdup("?");
-}
-
-static char *
-end_text(const struct nft_rule *r)
-{
-	switch (r->verdict) {
-	case NFT_V_ACCEPT:
-		return mem_strdup("accept");
-	case NFT_V_DROP:
-		return mem_strdup("drop");
-	case NFT_V_MASQUERADE:
-		return mem_strdup("masquerade");
-	case NFT_V_DNAT:
-		return mem_printf("dnat ip to meta l4proto . th dport map @%s",
-		    r->map);
-	case NFT_V_FWD:
-		return mem_printf("fwd to \"%s\"", r->dev);
-	case NFT_V_LIMIT:
-		return mem_printf("limit rate over %llu bytes/second drop",
-		    (unsigned long long)r->arg);
-	case NFT_V_MARK:
-		return mem_printf("meta mark set 0x%x", (unsigned)r->arg);
-	case NFT_V_NEXT:
-		break;
-	}
-	return mem_strdup("continue");
-}
-
-char *
-nft_rule_text(const struct nft_rule *r)
-{
-	char *text = mem_strdup("");
-
-	for (size_t i = 0; i < ARRAY_LEN(r->match); i++) {
-		const struct nft_match *m = &r->match[i];
-		_autofree char *value = NULL;
-		char *longer;
-
-		if (m->field == NFT_F_NONE)
-			break;
-		value = m->set ? mem_printf("@%s", m->set) : value_text(m);
-		longer = mem_printf("%s%s %s%s ", text, fields[m->field].text,
-		    m->differs ? "!= " : "", value);
-		free(text);
-		text = longer;
-	}
-	_autofree char *front = text;
-	_autofree char *last = end_text(r);
-
-	return mem_printf("%s%s", front, last);
 }

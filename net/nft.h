@@ -38,10 +38,11 @@ enum nft_field {
 	NFT_F_IIFNAME,
 	NFT_F_OIFNAME,
 	NFT_F_NFPROTO,
-	NFT_F_IFPAIR, /* iifname and oifname */
-	NFT_F_CT_DST, /* whom the first packet of a connection was sent to */
-	NFT_F_LOCAL,  /* what the destination is to this host: RTN_* */
-	NFT_F_L4PORT, /* protocol and destination port: keys of maps */
+	NFT_F_IFPAIR,   /* iifname and oifname */
+	NFT_F_CT_DST,   /* whom the first packet of a connection was sent to */
+	NFT_F_CT_STATE, /* one of the bits, in the order of the host */
+	NFT_F_LOCAL,    /* what the destination is to this host: RTN_* */
+	NFT_F_L4PORT,   /* protocol and destination port: keys of maps */
 	NFT_FIELDS,
 };
 
@@ -60,21 +61,23 @@ enum nft_verdict {
 	NFT_V_LIMIT,
 	NFT_V_MARK,
 	NFT_V_MASQUERADE,
-	NFT_V_DNAT, /* to what map says of NFT_F_L4PORT; else the next rule */
+	NFT_V_COUNT, /* where its source has more connections: drop */
+	NFT_V_DNAT,  /* to what map says of NFT_F_L4PORT; else the next rule */
 };
 
 struct nft_rule {
 	struct nft_match match[5]; /* up to the first NFT_F_NONE */
 	enum nft_verdict verdict;
-	uint64_t arg;    /* fwd: ifindex; limit: bytes a second; mark */
+	uint64_t arg;    /* fwd: ifindex; limit: bytes a second; mark; count */
 	const char *dev; /* fwd: the link's name, for the text */
-	const char *map; /* dnat */
+	const char *map; /* dnat; count: the set of sources */
 };
 
 /* Where a chain hangs, and with what priority. */
 enum nft_hook {
 	NFT_H_FILTER, /* netdev: ingress of dev; inet: forward */
 	NFT_H_BEHIND, /* forward, behind NFT_H_FILTER */
+	NFT_H_NEW,    /* prerouting, as soon as connections are told apart */
 	NFT_H_DSTNAT, /* prerouting */
 	NFT_H_OUTNAT, /* output */
 	NFT_H_SRCNAT, /* postrouting */
@@ -91,7 +94,8 @@ struct nft_chain {
 struct nft_set {
 	const char *name;
 	enum nft_field key;
-	bool map; /* to an address of IPv4 and a port */
+	bool map;         /* to an address of IPv4 and a port */
+	uint32_t dynamic; /* filled by NFT_V_COUNT: most elements */
 };
 
 struct nft_elem {

@@ -239,6 +239,8 @@ END_TEST
 START_TEST(the_default_network_lets_in_what_was_asked_for)
 {
 	static const char *const wanted[] = {
+		"meta nfproto 2 ip saddr @inside ct state new add @flows { ip "
+		"saddr ct count over 16384 } drop",
 		"meta nfproto 2 ip saddr @inside accept",
 		"meta nfproto 2 ip daddr @inside ct original ip daddr != "
 		"@inside accept",

@@ -109,6 +109,23 @@ ok "addresses of others" zlogin web ip addr add "$db/32" dev net0
 like "but they reach nobody" "$(zlogin web ping -c 1 -W 1 -I "$db" 10.9.0.2)" \
 	"*100% packet loss*"
 
+# What one zone asks for is counted, or the host could ask for nothing.
+connections() { on host cat /proc/sys/net/netfilter/nf_conntrack_count; }
+flood() {
+	local init
+
+	init=$(sed -n 's/^init \([0-9]*\) .*/\1/p' "$ZONES_ROOT/run/zones/$1/state")
+	nsenter --net --target "$init" python3 -c '
+import socket, sys
+for port in range(1, 20001):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.sendto(b"x", ("10.9.0.2", port))'
+}
+ok "a zone that asks without end" flood third
+is "has 16,384 connections, not more" "$(($(connections) / 1024))" 16
+is "and no others" "$(asks zone:third 10.9.0.2)" ""
+is "a neighbour has its own" "$(asks zone:web 10.9.0.2)" peer
+
 ok "the address is the same at the next boot" on host zoneadm -z web reboot
 is "always" "$(inside web)" "$web"
 kill -9 "$(sed -n 's/^zoned \([0-9]*\) .*/\1/p' "$ZONES_ROOT/run/zones/db/state")"
