@@ -140,3 +140,31 @@ refused mounted shutdown -- 'not running'
 ok "mounted: verify" zoneadm -z web verify
 ok "it is unmounted" zoneadm -z web unmount
 is "it is installed" "$(state web)" installed
+
+# What it runs with, and what is stored.
+ok "it runs" zoneadm -z web boot
+ok "stored and running are the same" zonecfg -z web diff
+is "no word about it" "$(cat "$OUT" "$ERR")" ""
+ok "what is stored changes" \
+	zonecfg -z web 'set bootargs=-v; add attr; set name=x; set type=int; set value=5; end'
+is "diff shows it" "$(zonecfg -z web diff)" "--- web (running)
++++ web (stored)
+-bootargs: 
++bootargs: -v
++attr name=x:
++	name: x
++	type: int
++	value: 5"
+is "info -r shows what runs" "$(zonecfg -z web -r 'info bootargs; info attr')" \
+	"bootargs: "
+fails 1 "nothing is set there" zonecfg -z web -r set bootargs=-s
+like "its words" "$(cat "$ERR")" "*'zoneadm -z web reboot'*"
+invalid="web: Zone state is invalid for the requested operation"
+fails 1 "a running zone is not renamed" zonecfg -z web set zonename=other
+is "its words" "$(cat "$ERR")" "$invalid"
+is "nor has it a new path" "$(zonecfg -z web set zonepath=/elsewhere 2>&1)" \
+	"Zone web already installed; set zonepath not allowed."
+fails 1 "nor is it deleted" zonecfg -z web delete -F
+is "its words" "$(cat "$ERR")" "$invalid"
+ok "a reboot" zoneadm -z web reboot
+is "makes them the same" "$(zonecfg -z web diff)" ""
