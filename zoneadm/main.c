@@ -196,6 +196,19 @@ run(struct cmd_call *call, struct err *e)
 	return call->cmd->run(call, e);
 }
 
+/* What failed on the way and left a half: what clears that away. */
+static void
+hint_half_done(const struct cmd_call *call)
+{
+	_cleanup_entry struct zc_entry now = { 0 };
+	struct err ignored;
+
+	if (call->zone && call->state != ZC_INCOMPLETE &&
+	    zc_index_get(call->zone, &now, &ignored) == 0 &&
+	    now.state == ZC_INCOMPLETE)
+		zc_hint_state("zoneadm", call->zone, ZC_INCOMPLETE);
+}
+
 static int
 dispatch(const struct options *o, int argc, char **argv)
 {
@@ -218,6 +231,8 @@ dispatch(const struct options *o, int argc, char **argv)
 	}
 	/* The process is about to end: the lock goes with it. */
 	status = report(&call, run(&call, &e), &e);
+	if (status == EXIT_FAILED)
+		hint_half_done(&call);
 	zc_entry_done(&call.entry);
 	zc_run_done(&call.run);
 	return status;
