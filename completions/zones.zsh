@@ -3,17 +3,19 @@
 #
 # Completion for the zone tools in zsh; installed as the function _zones.
 
+# _zones_names [STATES]: zones, those in the states only. Called with a blank in
+# front, or _arguments puts words of its own first.
 _zones_names() {
-	local -a names
+	local -a names expl
 	names=(${(f)"$(zoneadm list -cnp 2>/dev/null |
 		awk -F: -v s="^(${1:-.*})\$" '$3 ~ s { print $2 }')"})
-	compadd -a names
+	_wanted zones expl zone compadd -a names
 }
 
 _zones_uuids() {
-	local -a uuids
+	local -a uuids expl
 	uuids=(${(f)"$(zoneadm list -cp 2>/dev/null | cut -d: -f5)"})
-	compadd -a uuids
+	_wanted uuids expl uuid compadd -a uuids
 }
 
 _zones_zoneadm_subcommand() {
@@ -56,7 +58,7 @@ _zones_zoneadm_arguments() {
 	clone) _arguments '-m+[method]:method:(copy)' \
 		'-s+[snapshot]:snapshot:' '-p[keep identity]' \
 		'--live[from a source that runs]' \
-		'1:source:_zones_names "installed|running"' ;;
+		'1:source: _zones_names "installed|running"' ;;
 	detach) _arguments '-n[print the manifest]' '-F[without questions]' ;;
 	doctor) _arguments '--json[as JSON]' ;;
 	help) _zones_zoneadm_subcommand ;;
@@ -86,8 +88,8 @@ _zones_zoneadm_arguments() {
 
 _zones_zoneadm() {
 	local state
-	_arguments -C '-z+[zone]:zone:_zones_names' \
-		'-u+[unique identifier]:uuid:_zones_uuids' \
+	_arguments -C '-z+[zone]:zone: _zones_names' \
+		'-u+[unique identifier]:uuid: _zones_uuids' \
 		'-R+[alternate root]:directory:_directories' \
 		'(- *)--help[usage]' '(- *)--version[version]' \
 		'1:subcommand:_zones_zoneadm_subcommand' \
@@ -96,9 +98,9 @@ _zones_zoneadm() {
 }
 
 _zones_zonecfg() {
-	_arguments '-z+[zone]:zone:_zones_names' \
+	_arguments '-z+[zone]:zone: _zones_names' \
 		'-R+[alternate root]:directory:_directories' \
-		'-u+[zone by uuid]:uuid:_zones_uuids' \
+		'-u+[zone by uuid]:uuid: _zones_uuids' \
 		'-f+[command file]:file:_files' \
 		'-j+[JSON file]:file:_files' \
 		'-r[what the running zone has]' \
@@ -116,19 +118,19 @@ _zones_zlogin() {
 		'-i[with a terminal]' '-l+[user]:user:_users' \
 		'-n[no input]' '-Q[no banners]' '-S[minimal shell]' \
 		'-T[trusted session]' \
-		"1:zone:_zones_names '$states'" '*::command:_normal'
+		"1:zone: _zones_names '$states'" '*::command:_normal'
 }
 
 _zones_zonecp() {
 	_alternative 'files:file:_files' \
-		'zones:zone:_zones_names running'
+		'zones:zone: _zones_names running'
 }
 
 _zones_ppriv() {
 	_arguments '(--log --syscall)-l[list privileges]' \
 		'(-v)-S[in short]' '(-S)-v[in full]' '--json[as JSON]' \
 		'(-z)-s+[set as in limitpriv]:set:' \
-		"(-s)-z+[zone]:zone:_zones_names 'ready|running'" \
+		"(-s)-z+[zone]:zone: _zones_names 'ready|running'" \
 		'(-l --syscall)--log[explain lines of a log]' \
 		'(-l --log)--syscall[explain a call]:call:' '*:process:_pids'
 }

@@ -18,3 +18,10 @@ $ for i in $(seq 2 4 200); do [ "$(zonecfg -z "n$i" info bootargs)" = "bootargs:
 $ for l in "$ZONES_ROOT"/run/zones/*/lock; do flock -n "$l" true || echo "$l is held"; done
 $ ls -A "$ZONES_ROOT/etc/zones" | grep -v '\.cfg$\|\.state$\|^\.debug-id$'
 [1]
+
+# Every file left is whole.
+
+$ zoneadm list -cp | wc -l
+102
+$ for f in "$ZONES_ROOT"/etc/zones/*.cfg; do z=${f##*/}; zonecfg -z "${z%.cfg}" verify || echo "$z"; done
+$ for f in "$ZONES_ROOT"/etc/zones/*.state; do grep -q '^state configured$' "$f" || echo "$f"; done

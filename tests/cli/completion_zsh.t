@@ -1,0 +1,20 @@
+# What zsh proposes behind a TAB, in a zsh that runs.
+
+$ tab() { "$SRC/tests/zshtab.py" "$SRC/completions/zones.zsh" "$@"; }
+$ zonecfg -z web 'create -b; set zonepath=/zones/web'; zonecfg -z well 'create -b; set zonepath=/zones/well'
+$ sed -i 's/^state .*/state installed/' "$ZONES_ROOT/etc/zones/well.state"
+$ tab 'zoneadm -z ' 'zonecfg -z we' 'zonecfg -z web e' 'zoneadm -z web install -x ' 'zoneadm -z web snapshot ' 'ppriv --s'
+zoneadm -z : web well
+zonecfg -z we: web well
+zonecfg -z web e: exit export
+zoneadm -z web install -x : backend=btrfs backend=copy backend=layers nodataset
+zoneadm -z web snapshot : create destroy diff list rollback
+ppriv --s: --syscall
+$ diff <(tab 'zoneadm -z web ') <(echo zoneadm -z web : $(zoneadm help | sed -n 's/^\t\([a-z]*\).*/\1/p' | sort))
+
+# Of zones those alone that it can be done with.
+
+$ tab 'zoneadm -z web clone ' 'zlogin -C ' 'zlogin '
+zoneadm -z web clone : well
+zlogin -C : well
+zlogin :
