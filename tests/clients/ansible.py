@@ -124,6 +124,15 @@ def connection():
 def module_end():
     works("module: halt", "zoneadm", "-z", NAME, "halt")
     equal("module: installed", status(), "installed")
+    works("module: detach", "zoneadm", "-z", NAME, "detach")
+    equal("module: configured", status(), "configured")
+    works("module: attach, no options in one word", "zoneadm", "-z", NAME,
+          "attach", "")
+    equal("module: installed", status(), "installed")
+    works("module: detach again", "zoneadm", "-z", NAME, "detach")
+    works("module: attach, options in one word", "zoneadm", "-z", NAME,
+          "attach", "-F")
+    equal("module: installed again", status(), "installed")
     works("module: uninstall -F", "zoneadm", "-z", NAME, "uninstall", "-F")
     works("module: delete -F", "zonecfg", "-z", NAME, "delete", "-F")
     equal("module: undefined", status(), "undefined")

@@ -83,6 +83,17 @@ def szmgmt():
     works("szmgmt: boot with an empty word", "zoneadm", "-z", NAME, "boot",
           "--", "")
     works("szmgmt: halt", "zoneadm", "-z", NAME, "halt")
+    for words in (("detach", "-F"), ("attach", "-u"), ("detach",),
+                  ("attach", "-F")):
+        works("szmgmt: " + " ".join(words), "zoneadm", "-z", NAME, *words)
+    copy = NAME + "c"
+    works("szmgmt: a zone for a clone", "zonecfg", "-z", copy,
+          f"create -b;set zonepath={ZONEPATH}c")
+    works("szmgmt: clone -m copy", "zoneadm", "-z", copy, "clone", "-m", "copy",
+          NAME)
+    works("szmgmt: uninstall -F of it", "zoneadm", "-z", copy, "uninstall",
+          "-F")
+    works("szmgmt: delete -F of it", "zonecfg", "-z", copy, "delete", "-F")
     works("szmgmt: uninstall -F", "zoneadm", "-z", NAME, "uninstall", "-F")
     classified("not installed", ("zoneadm", "-z", NAME, "boot"),
                "must be installed before")

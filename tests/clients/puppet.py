@@ -117,6 +117,13 @@ def life():
                           shell=True, capture_output=True, check=False)
     equal("as its acceptance tests grep", grep.returncode, 0)
     works("halt", "/usr/sbin/zoneadm", "-z", NAME, "halt")
+    copy = NAME + "c"
+    works("a zone for a clone", "/usr/sbin/zonecfg", "-z", copy,
+          f"create -b; set zonepath={ZONEPATH}c")
+    works("clone", "/usr/sbin/zoneadm", "-z", copy, "clone", NAME)
+    works("uninstall -F of it", "/usr/sbin/zoneadm", "-z", copy, "uninstall",
+          "-F")
+    works("delete -F of it", "/usr/sbin/zonecfg", "-z", copy, "delete", "-F")
     works("uninstall -F", "/usr/sbin/zoneadm", "-z", NAME, "uninstall", "-F")
     equal("configured", properties()["ensure"], "configured")
     works("delete -F", "/usr/sbin/zonecfg", "-z", NAME, "delete", "-F")

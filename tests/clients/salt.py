@@ -122,6 +122,37 @@ def configure():
           "On line" not in done["message"] and done["message"], done)
 
 
+def move_around():
+    done = call("zoneadm", "-z", NAME, "move", ZONEPATH + "-moved")
+    check("move", done["status"], done)
+    equal("its path", zones("-i")[NAME]["zonepath"], ZONEPATH + "-moved")
+    for words in (("detach",), ("attach",), ("detach",), ("attach", "-F"),
+                  ("move", ZONEPATH)):
+        done = call("zoneadm", "-z", NAME, *words)
+        check(" ".join(words), done["status"], done)
+    equal("installed", zones("-i")[NAME]["state"], "installed")
+    equal("boot of a detached zone's name", call(
+        "zoneadm", "-z", "nosuch", "attach"), {
+            "status": False, "message": "nosuch: No such zone configured"})
+
+
+def copies():
+    """From templates: clone, and clone -s of a snapshot that there is."""
+    other = NAME + "2"
+    command = ("zoneadm", "-z", other)
+    works("snapshot", "zoneadm", "-z", NAME, "snapshot", "create", "gold")
+    for words in (("clone", NAME), ("clone", "-s", "gold", NAME)):
+        works("create -t", "zonecfg", "-z", other,
+              f"create -t {NAME}; set zonepath={ZONEPATH}2; set autoboot=false")
+        done = call(*command, *words)
+        check(" ".join(words), done["status"], done)
+        done = call(*command, "boot")
+        check("the clone boots", done["status"], done)
+        for last in (("halt",), ("uninstall", "-F")):
+            works("clone: " + " ".join(last), *command, *last)
+        works("clone: delete -F", "zonecfg", "-z", other, "delete", "-F")
+
+
 def life():
     equal("boot of a configured zone", call("zoneadm", "-z", NAME, "boot"), {
         "status": False, "message": "must be installed before boot."})
@@ -146,6 +177,8 @@ def life():
             "status": False, "message": "not running"})
     equal("install again", call("zoneadm", "-z", NAME, "install"), {
         "status": False, "message": "is already installed."})
+    move_around()
+    copies()
     works("uninstall -F", "zoneadm", "-z", NAME, "uninstall", "-F")
     works("delete -F", "zonecfg", "-z", NAME, "delete", "-F")
 
