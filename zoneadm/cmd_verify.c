@@ -113,6 +113,22 @@ check_zonepath(struct verify *v, struct err *e)
 	return 0;
 }
 
+/* There is one. A configuration may name another, as it may come from another
+ * system, but no zone is made of it here. */
+static int
+check_brand(struct verify *v, struct err *e)
+{
+	const char *brand = zc_get(v->cfg, "brand");
+
+	(void)e;
+	if (!str_eq(brand, "native"))
+		verify_fault(v,
+		    "unknown brand '%s': this host has 'native'; "
+		    "'zonecfg -z %s set brand=native'",
+		    brand, v->call->zone);
+	return 0;
+}
+
 static int
 check_privileges(struct verify *v, struct err *e)
 {
@@ -164,6 +180,7 @@ check_detached(struct verify *v, struct err *e)
 /* In the order in which they fire. */
 static verify_fn *const checks[] = {
 	check_detached,
+	check_brand,
 	check_zonepath,
 	check_privileges,
 	verify_fs,

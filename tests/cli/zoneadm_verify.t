@@ -141,3 +141,10 @@ zoneadm: zone web failed to verify
 
 $ zonecfg -z web 'clear max-lwps'; zoneadm -z web verify; zoneadm -z web list -p
 -:web:configured:…/z/web::native:excl
+
+# There is one brand.
+
+$ zonecfg -z odd "create -b; set zonepath=$PWD/z/odd; set brand=lx"; zoneadm -z odd verify 2>&1 | grep brand; zoneadm -z odd install -d /nosuch 2>&1 | grep brand; zoneadm -z odd list -p | cut -d: -f3,6
+unknown brand 'lx': this host has 'native'; 'zonecfg -z odd set brand=native'
+unknown brand 'lx': this host has 'native'; 'zonecfg -z odd set brand=native'
+configured:lx
