@@ -7,7 +7,7 @@ $ terminal() {
 > 	TERM=dumb script -qfec "zonecfg -z $zone" /dev/null <in >out & exec 8>in
 > 	for l in "$@"; do
 > 		until ready $size; do sleep 0.02; done
-> 		size=$(stat -c %s out); printf '%s\n' "$l" >&8
+> 		size=$(stat -c %s out); case $l in ^D) printf '\004' ;; *) printf '%s\n' "$l" ;; esac >&8
 > 	done
 > 	wait $!; exec 8>&-
 > 	tr -d '\r' <out | sed 's/\x1b\[[0-9;]*[A-Za-z]//g'
@@ -40,3 +40,40 @@ zonecfg:i> exit
 $ zonecfg -z i info
 i: No such zone configured
 [1]
+
+# What cannot be saved; what would take several away; a line given up.
+
+$ terminal j 'create -b' exit n 'set zonepath=/z/j' 'add attr; set name=a; set type=int; set value=1; end; add attr; set name=b; set type=int; set value=2; end' 'remove attr' n 'info attr' 'remove attr' y 'info attr' 'set pool='$'\003' 'info pool' exit
+j: No such zone configured
+Use 'create' to begin configuring a new zone.
+zonecfg:j> create -b
+zonecfg:j> exit
+zonepath not specified
+Zone j failed to verify
+j: Required resource missing
+Configuration not saved; really quit (y/[n])? n
+zonecfg:j> set zonepath=/z/j
+zonecfg:j> add attr; set name=a; set type=int; set value=1; end; add attr; set name=b; set type=int; set value=2; end
+zonecfg:j> remove attr
+Are you sure you want to remove ALL 'attr' resources (y/[n])? n
+zonecfg:j> info attr
+attr:
+	name: a
+	type: int
+	value: 1
+attr:
+	name: b
+	type: int
+	value: 2
+zonecfg:j> remove attr
+Are you sure you want to remove ALL 'attr' resources (y/[n])? y
+zonecfg:j> info attr
+zonecfg:j> 
+zonecfg:j> info pool
+pool: 
+zonecfg:j> exit
+$ terminal j 'add attr' ^D n cancel exit
+zonecfg:j> add attr
+zonecfg:j:attr> ^DResource incomplete; really quit (y/[n])? n
+zonecfg:j:attr> cancel
+zonecfg:j> exit
