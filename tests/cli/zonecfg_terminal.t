@@ -7,7 +7,7 @@ $ terminal() {
 > 	TERM=dumb script -qfec "zonecfg -z $zone" /dev/null <in >out & exec 8>in
 > 	for l in "$@"; do
 > 		until ready $size; do sleep 0.02; done
-> 		size=$(stat -c %s out); case $l in ^D) printf '\004' ;; *) printf '%s\n' "$l" ;; esac >&8
+> 		size=$(stat -c %s out); case $l in ^D) printf '\004' ;; *^C) printf '%s\003' "${l%^C}" ;; *) printf '%s\n' "$l" ;; esac >&8
 > 	done
 > 	wait $!; exec 8>&-
 > 	tr -d '\r' <out | sed 's/\x1b\[[0-9;]*[A-Za-z]//g'
@@ -43,7 +43,7 @@ i: No such zone configured
 
 # What cannot be saved; what would take several away; a line given up.
 
-$ terminal j 'create -b' exit n 'set zonepath=/z/j' 'add attr; set name=a; set type=int; set value=1; end; add attr; set name=b; set type=int; set value=2; end' 'remove attr' n 'info attr' 'remove attr' y 'info attr' 'set pool='$'\003' 'info pool' exit
+$ terminal j 'create -b' exit n 'set zonepath=/z/j' 'add attr; set name=a; set type=int; set value=1; end; add attr; set name=b; set type=int; set value=2; end' 'remove attr' n 'info attr' 'remove attr' y 'info attr' 'set pool=x^C' 'info pool' exit
 j: No such zone configured
 Use 'create' to begin configuring a new zone.
 zonecfg:j> create -b
