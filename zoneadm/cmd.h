@@ -111,6 +111,7 @@ int cmd_snapshot_check(struct cmd_call *call, struct err *e);
 /* cmd_uninstall.c */
 int cmd_uninstall(struct cmd_call *call, struct err *e);
 /* cmd_move.c */
+int cmd_move_check(struct cmd_call *call, struct err *e);
 int cmd_move(struct cmd_call *call, struct err *e);
 /* A move was interrupted (moving.h): bring the zone to one of the two paths,
  * and read the call's entry and state again. 1: failed, and that was said. */

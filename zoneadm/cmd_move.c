@@ -203,11 +203,9 @@ cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
 /* --- checks ----------------------------------------------------------------
  */
 
-static int
-parse(struct work *w, bool *stay, struct err *e)
+int
+cmd_move_check(struct cmd_call *call, struct err *e)
 {
-	const struct cmd_call *call = w->call;
-
 	opterr = 0;
 	optind = 0;
 	if (getopt(call->argc, call->argv, "+") != -1)
@@ -217,6 +215,16 @@ parse(struct work *w, bool *stay, struct err *e)
 	if (optind + 1 < call->argc)
 		return err_set(e, ERR_USAGE, "move: '%s' is too much",
 		    call->argv[optind + 1]);
+	return 0;
+}
+
+static int
+parse(struct work *w, bool *stay, struct err *e)
+{
+	struct cmd_call *call = w->call;
+
+	if (cmd_move_check(call, e) == -1)
+		return -1;
 	*stay = strcmp(call->argv[optind], ".") == 0;
 	w->m.from = mem_strdup(call->entry.zonepath);
 	w->m.to = path_squeeze(call->argv[optind]);

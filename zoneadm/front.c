@@ -60,6 +60,7 @@ APART(cmd_doctor)
 		return 0;                              \
 	}
 CHECKED_THERE(cmd_clone_check)
+CHECKED_THERE(cmd_move_check)
 CHECKED_THERE(cmd_snapshot_check)
 
 /* zone-adm with these words behind its options; its exit status. */

@@ -16,6 +16,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/elsewhere.h"
 #include "zoneadm/gate.h"
 #include "zoneadm/migrating.h"
 #include "zoneadm/moving.h"
@@ -79,6 +80,9 @@ cmd_unknown(const char *name, struct err *e)
 	const char *nearest;
 	_autofree char *shown = str_visible(name, strlen(name));
 
+	if (elsewhere_why(name, 0))
+		return err_set(e, ERR_USAGE, "%s: not here: %s", shown,
+		    elsewhere_why(name, 0));
 	for (size_t i = 0; i < cmd_table_n; i++)
 		names[i] = cmd_table[i].name;
 	nearest = str_nearest(name, names, cmd_table_n);

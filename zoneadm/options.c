@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "zoneadm/elsewhere.h"
 
 enum { MOST = 32 };
 
@@ -186,6 +187,10 @@ cmd_wrong_option(const struct cmd_call *call, struct err *e)
 	else if (memchr(k.letters, optopt, k.nletters))
 		return err_set(e, ERR_USAGE, "%s: option %s needs an argument",
 		    call->cmd->name, letter);
+	else if (elsewhere_why(call->cmd->name, optopt))
+		return err_set(e, ERR_USAGE, "%s: not here: %s: %s",
+		    call->cmd->name, letter,
+		    elsewhere_why(call->cmd->name, optopt));
 	else if (other_case(&k, optopt, other))
 		near = other;
 	word = word ? word : letter;

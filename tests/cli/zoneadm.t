@@ -345,7 +345,7 @@ zoneadm: clone: no source zone is given
 zoneadm: snapshot: create, list, rollback, destroy or diff?
 $ zoneadm -z web mark 2>&1 | head -n 1; zoneadm -z web mark -F incomplete 2>&1 | head -n 1
 zoneadm: mark: the only state to mark is 'incomplete'
-zoneadm: mark: no option -F
+zoneadm: mark: not here: -F: the tools keep the state; 'attach -F' takes a root unseen, 'uninstall -F' removes any
 
 # A word that is nearly one of ours is answered with that.
 
@@ -392,3 +392,26 @@ web
 $ zoneadm -z bad list
 zoneadm: zone 'bad': line 1 of …/etc/zones/bad.cfg: syntax error at 'garbage'…
 [1]
+
+# What other systems have.
+
+$ for w in apply suspend savecore 'boot -W' 'install -c p.xml' 'clone -c p.xml b' 'attach -a x' 'attach -x y' 'move -p /x' 'mark -F installed'; do zoneadm -z web $w 2>&1 | head -n 1; done
+zoneadm: apply: not here: a running zone takes what is stored at its next boot; 'zoneadm -z ZONE reboot'
+zoneadm: suspend: not here: zones share the host's kernel, which cannot write one of them to disk; 'zoneadm -z ZONE shutdown'
+zoneadm: savecore: not here: zones share the host's kernel and have no memory image of their own
+zoneadm: boot: not here: -W: a zone does not assemble itself at its first boot; 'boot -w' leaves the root writable for one boot
+zoneadm: install: not here: -c: there are no system profiles; put the files into the archive, or into the root while the zone is halted
+zoneadm: clone: not here: -c: there are no system profiles; put the files into the archive, or into the root while the zone is halted
+zoneadm: attach: not here: -a: attach takes a root that lies at the zonepath; 'install -a' unpacks an archive
+zoneadm: attach: not here: -x: there are no boot environments
+zoneadm: move: not here: -p: the new path is the only word behind 'move'
+zoneadm: mark: not here: -F: the tools keep the state; 'attach -F' takes a root unseen, 'uninstall -F' removes any
+
+# The words are looked at before the zone.
+
+$ zonecfg -z fresh 'create -b; set zonepath=/z/fresh'; zoneadm -z fresh move; zoneadm -z fresh move a b
+zoneadm: move: no new path is given
+usage: zoneadm -z zone move path
+zoneadm: move: 'b' is too much
+usage: zoneadm -z zone move path
+[2]
