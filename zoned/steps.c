@@ -26,6 +26,7 @@
 #include "zonecfg/store.h"
 #include "zoned/bootargs.h"
 #include "zoned/console.h"
+#include "zoned/hostid.h"
 #include "zoned/network.h"
 #include "zoned/resolver.h"
 
@@ -184,6 +185,12 @@ resolver_up(struct zd_zone *z, struct err *e)
 	return zd_resolver_write(z->config, z->specs.root.zonepath, e);
 }
 
+static int
+hostid_up(struct zd_zone *z, struct err *e)
+{
+	return zd_hostid_write(z->config, z->specs.root.zonepath, e);
+}
+
 /* --- file systems beside the root, before anything is made ---------------- */
 
 static int
@@ -320,6 +327,7 @@ static const struct {
 	{ "file systems", fsck_up, NULL },
 	{ "quota", quota_up, NULL },
 	{ "name servers", resolver_up, NULL },
+	{ "host identifier", hostid_up, NULL },
 	{ "platform", platform_up, platform_down },
 	{ "network", network_up, zd_network_down },
 };

@@ -49,6 +49,18 @@ if [ -d /usr/lib/systemd/system ] && [ -e /sbin/init ]; then
 fi
 ok "it halts" zoneadm -z web halt
 
+# An identifier of its own; what its root put there is not followed.
+ok "it gets a host identifier" zonecfg -z web set hostid=0xCafe01
+echo precious >"$WORK/precious"
+for trick in "ln -s $WORK/precious" mkfifo; do
+	rm -f "$ZONES/web/root/etc/hostid"
+	$trick "$ZONES/web/root/etc/hostid"
+	ok "it boots over ${trick%% *}" timeout 60 zoneadm -z web boot
+	is "with that identifier" "$(zlogin web hostid)" 00cafe01
+	ok "it halts again" zoneadm -z web halt
+done
+is "nothing else was written" "$(cat "$WORK/precious")" precious
+
 # What a person is told.
 ok "zone notes configures" configure notes sparse
 ok "a zone installs beside a mount below /usr" unshare -m bash -c '
