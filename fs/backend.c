@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/fd.h"
+
 /* Best first; the last takes every directory. */
 static const struct fs_backend *const backends[] = {
 	&fs_backend_btrfs,
@@ -63,6 +65,28 @@ fs_backend_for(int dirfd, const struct fs_backend **out, struct err *e)
 		}
 	}
 	return err_set(e, ENOTSUP, "no backend can keep a zone here");
+}
+
+int
+fs_backend_for_root(int dirfd, const char *was, const struct fs_backend **out,
+    struct err *e)
+{
+	const struct fs_backend *best = NULL;
+	_autoclose int root = fd_open_beneath(dirfd, "root",
+	    FD_NO_SYMLINKS | FD_NO_XDEV, O_RDONLY | O_DIRECTORY, 0, e);
+	int good = 1;
+
+	if (root == -1 || fs_backend_for(dirfd, &best, e) == -1)
+		return -1;
+	if (best->owns)
+		good = best->owns(root, e);
+	if (good == -1)
+		return -1;
+	/* Who chose to share nothing goes on so. */
+	if (good == 0 || strcmp(was, fs_backend_copy.name) == 0)
+		best = &fs_backend_copy;
+	*out = best;
+	return 0;
 }
 
 int

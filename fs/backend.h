@@ -44,6 +44,8 @@ struct fs_backend {
 	unsigned can;     /* enum fs_can */
 	/* 1: it can keep roots in this directory, 0: it cannot. */
 	int (*probe)(int dirfd, struct err *e);
+	/* 1: this open directory is a root as it makes them; NULL: any is. */
+	int (*owns)(int root, struct err *e);
 	/* Make an empty root, 0755 and root's; an empty directory that is there
 	 * already is taken. */
 	int (*create)(const struct fs_home *h, struct err *e);
@@ -90,6 +92,11 @@ int fs_backend_find(const char *name, const struct fs_backend **out,
 /* The best one for a directory: never NULL with 0. */
 int fs_backend_for(int dirfd, const struct fs_backend **out, struct err *e)
     MUST_CHECK;
+
+/* The best one for a root that is in dirfd already; was names the one that kept
+ * it ("": unknown). */
+int fs_backend_for_root(int dirfd, const char *was,
+    const struct fs_backend **out, struct err *e) MUST_CHECK;
 
 /* The i-th, NULL behind the last: for tests that try each. */
 const struct fs_backend *fs_backend_at(size_t i);

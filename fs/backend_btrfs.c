@@ -51,6 +51,13 @@ is_subvolume(int fd)
 }
 
 static int
+btrfs_owns(int root, struct err *e)
+{
+	(void)e;
+	return is_subvolume(root);
+}
+
+static int
 snapshot(int source, int dir, const char *name, bool readonly, struct err *e)
 {
 	struct btrfs_ioctl_vol_args_v2 args = {
@@ -215,6 +222,7 @@ const struct fs_backend fs_backend_btrfs = {
 	.can = FS_CAN_CREATE | FS_CAN_REMOVE | FS_CAN_VIEW | FS_CAN_FREEZE |
 	    FS_CAN_LIVE,
 	.probe = btrfs_probe,
+	.owns = btrfs_owns,
 	.create = btrfs_create,
 	.remove = btrfs_remove,
 	.view = btrfs_view,

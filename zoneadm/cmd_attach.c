@@ -108,11 +108,12 @@ check_only(const struct cmd_call *call, const char *file, struct err *e)
 }
 
 static int
-check(struct cmd_call *call, int dir, bool force, struct err *e)
+check(struct cmd_call *call, int dir, bool force, char **manifest,
+    struct err *e)
 {
 	_cleanup_zone struct zc_zone *was = NULL;
 	_cleanup_zone struct zc_zone *now = NULL;
-	_autofree char *text = NULL;
+	char *text;
 	int result;
 
 	if (zc_detached_load(call->entry.zonepath, call->zone, &was, e) == -1 ||
@@ -120,53 +121,63 @@ check(struct cmd_call *call, int dir, bool force, struct err *e)
 	    fd_read_file(dir, ZC_DETACHED_FILE, ZC_STORE_MAX, &text, NULL, e) ==
 		-1)
 		return -1;
+	*manifest = text;
 	if (force)
 		return 0;
 	result = check_text(call, text, was, now, e);
 	return result == 0 ? cmd_verify_zone(call, e) : result;
 }
 
-/* How the root is kept there: a subvolume or a plain directory. */
+/* How the root is kept there: the way it was, where it can be. */
 static int
-choose_backend(int dir, const struct fs_backend **out, struct err *e)
+choose_backend(int dir, const char *manifest, const struct fs_backend **out,
+    struct err *e)
 {
-	_autoclose int root = fd_open_beneath(dir, "root",
-	    FD_NO_SYMLINKS | FD_NO_XDEV, O_RDONLY | O_DIRECTORY, 0, e);
+	_autofree char *was = facts_get(manifest, "backend");
 
-	if (root == -1)
-		return err_in(e, "the detached zone has no root");
-	return fs_backend_for(dir, out, e);
+	if (fs_backend_for_root(dir, was, out, e) == -1)
+		return err_in(e, "the detached zone's root");
+	return 0;
+}
+
+/* Killed behind this it is installed, and boot claims its ids. */
+static int
+take(struct cmd_call *call, const struct fs_backend *backend, struct err *e)
+{
+	_cleanup_entry struct zc_entry entry = { 0 };
+	struct err why = { 0 };
+
+	if (zc_index_get(call->zone, &entry, e) == -1)
+		return -1;
+	(void)snprintf(entry.backend, sizeof(entry.backend), "%s",
+	    backend->name);
+	if (zc_index_put(&entry, e) == -1 ||
+	    zc_index_set_state(call->zone, ZC_INSTALLED, e) == -1)
+		return -1;
+	if (fill_claim(call->zone, backend, &entry, e) == 0)
+		return 0;
+	if (fill_release(call->zone, &entry, &why) == -1 ||
+	    zc_index_set_state(call->zone, ZC_CONFIGURED, &why) == -1)
+		return err_in(e, "%s", why.msg);
+	return -1;
 }
 
 /* The directory's mark goes last: what was killed before is attached again, or
  * is attached. */
 static int
-attach(struct cmd_call *call, int dir, bool force, struct err *e)
+attach(struct cmd_call *call, int dir, bool force, const char *manifest,
+    struct err *e)
 {
+	const struct fs_home home = { dir, call->entry.zonepath };
 	_cleanup_zone struct zc_zone *cfg = NULL;
-	_cleanup_entry struct zc_entry entry = { 0 };
 	const struct fs_backend *backend;
 
-	if (choose_backend(dir, &backend, e) == -1 ||
+	if (choose_backend(dir, manifest, &backend, e) == -1 ||
 	    zc_store_load(call->zone, &cfg, e) == -1 ||
-	    fill_hide(cfg, call->entry.zonepath, e) == -1)
+	    fill_limit(cfg, &home, e) == -1 ||
+	    fill_hide(cfg, call->entry.zonepath, e) == -1 ||
+	    take(call, backend, e) == -1)
 		return -1;
-	/* Killed behind this it is installed, and boot claims its ids. */
-	if (zc_index_get(call->zone, &entry, e) == -1)
-		return -1;
-	(void)snprintf(entry.backend, sizeof(entry.backend), "%s",
-	    backend->name);
-	if (zc_index_put(&entry, e) == -1)
-		return -1;
-	if (zc_index_set_state(call->zone, ZC_INSTALLED, e) == -1)
-		return -1;
-	if (fill_claim(call->zone, backend, &entry, e) == -1) {
-		struct err why = { 0 };
-
-		if (zc_index_set_state(call->zone, ZC_CONFIGURED, &why) == -1)
-			return err_in(e, "%s", why.msg);
-		return -1;
-	}
 	if ((force ? renameat(dir, ZC_DETACHED_FILE, dir, ATTACHED_FILE)
 		   : unlinkat(dir, ZC_DETACHED_FILE, 0)) == -1)
 		return err_sys(e, "'%s/%s'", call->entry.zonepath,
@@ -178,6 +189,7 @@ int
 cmd_attach(struct cmd_call *call, struct err *e)
 {
 	struct wish wish = { 0 };
+	_autofree char *manifest = NULL;
 	_autoclose int dir = -1;
 	int result;
 
@@ -186,6 +198,8 @@ cmd_attach(struct cmd_call *call, struct err *e)
 	if (wish.manifest)
 		return check_only(call, wish.manifest, e);
 	dir = fs_zonepath_open(call->entry.zonepath, e);
-	result = dir == -1 ? -1 : check(call, dir, wish.force, e);
-	return result != 0 ? result : attach(call, dir, wish.force, e);
+	result = dir == -1 ? -1 : check(call, dir, wish.force, &manifest, e);
+	if (result != 0)
+		return result;
+	return attach(call, dir, wish.force, manifest, e);
 }

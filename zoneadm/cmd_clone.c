@@ -392,7 +392,8 @@ share(struct work *w, struct err *e)
 	if (snap == -1 ||
 	    fs_origin_save(&w->to.home, &origin, &w->from.home,
 		w->to.entry.uuid, e) == -1 ||
-	    w->from.backend->clone(&w->to.home, snap, e) == -1)
+	    w->from.backend->clone(&w->to.home, snap, e) == -1 ||
+	    fill_limit(w->to.cfg, &w->to.home, e) == -1)
 		return -1;
 	(void)printf("Cloning snapshot %s@%s\n"
 		     "Instead of copying, a %s clone has been created for "

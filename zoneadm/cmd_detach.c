@@ -100,10 +100,12 @@ cmd_detach(struct cmd_call *call, struct err *e)
 	if (separate(call, e) == -1)
 		return -1;
 	dir = fs_zonepath_open(call->entry.zonepath, e);
+	/* Killed before the last of these it is installed, and boot claims its
+	 * ids again. */
 	if (dir == -1 ||
 	    fd_replace_file(dir, ZC_DETACHED_FILE, 0600, text, strlen(text),
 		FD_DURABLE, e) == -1 ||
-	    zc_index_set_state(call->zone, ZC_CONFIGURED, e) == -1)
+	    fill_release(call->zone, &call->entry, e) == -1)
 		return -1;
-	return fill_release(call->zone, &call->entry, e);
+	return zc_index_set_state(call->zone, ZC_CONFIGURED, e);
 }

@@ -45,6 +45,7 @@ enum {
 
 struct work {
 	struct cmd_call *call;
+	struct zc_zone *cfg; /* where it is copied */
 	struct moving m;
 	struct fs_home old;
 	struct fs_home new;
@@ -58,6 +59,7 @@ static void
 work_done(struct work *w)
 {
 	moving_done(&w->m);
+	zc_zone_free(w->cfg);
 	fd_close_at(&w->old.dir);
 	fd_close_at(&w->new.dir);
 }
@@ -392,7 +394,8 @@ fill_root(struct work *w, int tree, struct err *e)
 	_autoclose int root = -1;
 	int result;
 
-	if (check_room(w, tree, e) == -1 || w->to->create(&w->new, e) == -1)
+	if (check_room(w, tree, e) == -1 || w->to->create(&w->new, e) == -1 ||
+	    fill_limit(w->cfg, &w->new, e) == -1)
 		return -1;
 	root = fd_open_beneath(w->new.dir, "root", FD_NO_SYMLINKS | FD_NO_XDEV,
 	    O_RDONLY | O_DIRECTORY, 0, e);
@@ -421,10 +424,7 @@ copy_root(struct work *w, struct err *e)
 static int
 finish_copy(struct work *w, struct err *e)
 {
-	_cleanup_zone struct zc_zone *cfg = NULL;
-
-	if (zc_store_load(w->call->zone, &cfg, e) == -1 ||
-	    fill_hide(cfg, w->m.to, e) == -1 ||
+	if (fill_hide(w->cfg, w->m.to, e) == -1 ||
 	    (w->to->settle && w->to->settle(&w->new, e) == -1))
 		return -1;
 	if (syncfs(w->new.dir) == -1)
@@ -449,6 +449,7 @@ copy_zonepath(struct work *w, struct err *e)
 {
 	if (clear_check_snapshots(w->call, w->from, &w->old,
 		"go to another file system", e) == -1 ||
+	    zc_store_load(w->call->zone, &w->cfg, e) == -1 ||
 	    choose_backend(w, e) == -1 ||
 	    note(w, MOVING_COPY, w->new.dir, e) == -1)
 		return -1;

@@ -436,7 +436,7 @@ make_root(struct guest *g, const struct fs_home *home, struct err *e)
 
 	if (fs_backend_for(home->dir, &backend, e) == -1 ||
 	    fill_claim(g->name, backend, &g->call.entry, e) == -1 ||
-	    backend->create(home, e) == -1)
+	    backend->create(home, e) == -1 || fill_limit(g->cfg, home, e) == -1)
 		return -1;
 	root = fd_open_beneath(home->dir, "root", FD_NO_SYMLINKS | FD_NO_XDEV,
 	    O_RDONLY | O_DIRECTORY, 0, e);

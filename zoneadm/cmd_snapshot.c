@@ -18,6 +18,8 @@
 #include "fs/snapshot.h"
 #include "fs/zonepath.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/fill.h"
+#include "zonecfg/store.h"
 
 struct work {
 	struct cmd_call *call;
@@ -199,11 +201,17 @@ list(struct work *w, struct err *e)
 static int
 rollback(struct work *w, struct err *e)
 {
+	_cleanup_zone struct zc_zone *cfg = NULL;
 	_autoclose int snap = fs_snapshot_open(&w->home, w->name, e);
 
-	if (snap == -1 || check_halted(w, "rollback", e) == -1)
+	if (snap == -1 || check_halted(w, "rollback", e) == -1 ||
+	    zc_store_load(w->call->zone, &cfg, e) == -1 ||
+	    w->backend->revert(&w->home, snap, e) == -1)
 		return -1;
-	return w->backend->revert(&w->home, snap, e);
+	/* The root is another subvolume now. */
+	if (fill_limit(cfg, &w->home, e) == -1)
+		return err_in(e, "the root is rolled back, and unlimited");
+	return 0;
 }
 
 static int

@@ -148,6 +148,23 @@ facts_of(const struct zc_zone *cfg, const struct zc_entry *entry, char **lines,
 	return 0;
 }
 
+char *
+facts_get(const char *manifest, const char *key)
+{
+	_autofree char *copy = mem_strdup(manifest);
+	_autofree char *mark = mem_printf(ZC_DETACHED_MARK "%s ", key);
+	char *rest = copy;
+	char *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		const char *v = str_after(line, mark);
+
+		if (v)
+			return mem_strdup(v);
+	}
+	return mem_strdup("");
+}
+
 /* --- comparing --------------------------------------------------------------
  */
 

@@ -14,6 +14,9 @@
 int facts_of(const struct zc_zone *cfg, const struct zc_entry *entry,
     char **lines, struct err *e) MUST_CHECK;
 
+/* What a manifest says of KEY, "" where nothing; the caller frees. */
+char *facts_get(const char *manifest, const char *key);
+
 /* Compare a manifest's text and its configuration with this host, and with the
  * configuration that the zone has now (NULL: none). Each fault is said as a
  * line on stderr; returns their number, or -1. */

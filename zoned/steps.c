@@ -114,6 +114,10 @@ ids_up(struct zd_zone *z, struct err *e)
 {
 	struct fs_idrange_owner owner = { z->name, z->entry.uuid };
 
+	/* An attach may have been killed over a claim that it had not noted. */
+	if (z->entry.id_base == 0 &&
+	    fs_idrange_release(NULL, &owner, 0, e) == -1)
+		return -1;
 	if (fs_idrange_claim(NULL, &owner, z->entry.id_base, &z->run.id_base,
 		e) == -1)
 		return -1;

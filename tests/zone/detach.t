@@ -72,3 +72,11 @@ is "there" "$(ls "$ZONES")" z
 ZONES_ROOT=$here
 ok "here it is attached again" zoneadm -z z attach
 is "it is what it was" "$(shown z)" "$want"
+
+# What chose to share nothing goes on so, also where it could.
+kept() { zoneadm -z "$1" list --json | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["backend"])'; }
+ok "a copy" configure c whole
+zoneadm -z c install -x backend=copy -d "$(root busybox)" || exit 1
+zoneadm -z c detach
+ok "is attached" zoneadm -z c attach
+is "as a copy" "$(kept c)" copy

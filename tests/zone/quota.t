@@ -9,7 +9,7 @@ disk btr btrfs 256
 btr=$ZONES/btr
 
 # What subvolumes are limited to; how many qgroups there are.
-limits() { btrfs qgroup show --raw -e "$btr" | awk '$4 ~ /^[0-9]+$/ && !/snapshots/ { print $4 }'; }
+limits() { btrfs subvolume sync "$btr" >/dev/null; btrfs qgroup show --raw -e "$btr" | awk '$4 ~ /^[0-9]+$/ && !/snapshots/ { print $4 }'; }
 groups() { btrfs filesystem sync "$btr" && btrfs qgroup show "$btr" | grep -c '^0/'; }
 only() { [ "$(groups)" = "$1" ]; }
 # write ZONE MEGABYTES: inside; what is said of it.
@@ -57,6 +57,15 @@ ok "it halts" zoneadm -z z halt
 
 at c "$btr/c" 'set quota=8m' 'add inherit-pkg-dir' 'set dir=/usr' end
 ok "a clone" zoneadm -z c clone z
+is "is limited before it boots" "$(limits | sort -n | head -n 1)" $((8 << 20))
+ok "a snapshot" zoneadm -z c snapshot create s
+ok "one goes back to" zoneadm -z c snapshot rollback s
+is "is limited as well" "$(limits | sort -n | head -n 1)" $((8 << 20))
+zoneadm -z c snapshot destroy s
+zoneadm -z c detach
+ok "so is what was let go of" btrfs qgroup limit -e none "$btr/c/root"
+ok "and comes back" zoneadm -z c attach
+is "before it boots" "$(limits | sort -n | head -n 1)" $((8 << 20))
 ok "boots" zoneadm -z c boot
 is "a clone pays for what it writes, not for what it has" \
 	"$(zlogin c 'rm /big; dd if=/dev/zero of=/own bs=1M count=5 conv=fsync 2>&1 | sed -n "s/.*: //p"')" ""
