@@ -19,7 +19,7 @@
 #include "base/str.h"
 #include "fs/identity.h"
 
-enum { WORDS_MAX = 16 * 1024 };
+enum { WORDS_MAX = 16 * 1024, ANSWER_MAX = 4 << 20 };
 
 /* Take what zone-unpack says of its progress until it closes the pipe. */
 static void
@@ -57,35 +57,67 @@ follow(int fd, struct fs_progress *p)
 /* A place for what zone-unpack says on stderr, of a fixed size: who took it
  * over must not fill our memory. */
 static int
-make_words(struct err *e)
+make_words(off_t size, struct err *e)
 {
 	_autoclose int fd = memfd_create("stderr",
 	    MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd == -1)
 		return err_sys(e, "memfd_create");
-	if (ftruncate(fd, WORDS_MAX) == -1 ||
+	if (ftruncate(fd, size) == -1 ||
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) == -1)
 		return err_sys(e, "seal a memfd");
 	return fd_take(&fd);
 }
 
-/* Its first line is the reason; only the text is taken from there. */
+/* What it said, up to the first NUL. */
+static char *
+read_words(int words)
+{
+	struct err ignored;
+	char *text = NULL;
+
+	if (lseek(words, 0, SEEK_SET) == 0 &&
+	    fd_read_all(words, ANSWER_MAX, &text, NULL, &ignored) == 0)
+		return text;
+	return mem_strdup("");
+}
+
+/* Its last line is the reason; only the text is taken from there. */
 static int
 failed(int words, int status, struct err *e)
 {
-	struct err ignored;
-	_autofree char *text = NULL;
+	_autofree char *text = read_words(words);
 	_autofree char *shown = NULL;
-	size_t len = 0;
+	size_t len = strlen(text);
+	const char *line;
 
-	if (lseek(words, 0, SEEK_SET) == 0 &&
-	    fd_read_all(words, WORDS_MAX, &text, &len, &ignored) == 0) {
-		shown = str_visible(text, strcspn(text, "\n"));
+	while (len > 0 && text[len - 1] == '\n')
+		text[--len] = '\0';
+	if (len > 0) {
+		line = strrchr(text, '\n');
+		line = line ? line + 1 : text;
+		shown = str_visible(line, strlen(line));
 		if (*shown != '\0')
 			return err_set(e, ECHILD, "%s", shown);
 	}
 	return err_set(e, ECHILD, "zone-unpack ended with status %d", status);
+}
+
+static const char *
+mode_of(const struct fs_install *spec)
+{
+	static const char *const others[] = {
+		[FS_INSTALL_PACKAGES] = "packages",
+		[FS_INSTALL_FILES] = "files",
+		[FS_INSTALL_DATABASE] = "database",
+	};
+
+	if (spec->what != FS_INSTALL_FILL)
+		return others[spec->what];
+	return spec->tree != -1 ? "tree"
+	    : spec->carried     ? "carried"
+				: "archive";
 }
 
 static int
@@ -94,10 +126,7 @@ start(const struct fs_install *spec, int progress, int words, pid_t *pid,
 {
 	_autofree char *program = path_helper("zone-unpack");
 	_autofree char *base = mem_printf("%u", spec->id_base);
-	const char *mode = spec->tree != -1 ? "tree"
-	    : spec->carried                 ? "carried"
-					    : "archive";
-	const char *argv[] = { program, mode, base,
+	const char *argv[] = { program, mode_of(spec), base,
 		spec->zone ? spec->zone : "", NULL };
 	const int keep[] = { spec->root, spec->lock };
 	struct spawn s = SPAWN(argv);
@@ -115,7 +144,8 @@ static int
 run_unpack(const struct fs_install *spec, struct err *e)
 {
 	int ends[2];
-	_autoclose int words = make_words(e);
+	_autoclose int words = make_words(spec->words ? ANSWER_MAX : WORDS_MAX,
+	    e);
 	_autoclose int in = -1;
 	_autoclose int out = -1;
 	pid_t pid;
@@ -134,7 +164,11 @@ run_unpack(const struct fs_install *spec, struct err *e)
 	status = spawn_wait(pid, -1, e);
 	if (status == -1)
 		return -1;
-	return status == 0 ? 0 : failed(words, status, e);
+	if (status != 0)
+		return failed(words, status, e);
+	if (spec->words)
+		*spec->words = read_words(words);
+	return 0;
 }
 
 /* The global zone's own files, which root may copy as root. */
@@ -168,7 +202,7 @@ fs_install(const struct fs_install *spec, struct err *e)
 {
 	int result = spec->entries ? run_copy(spec, e) : run_unpack(spec, e);
 
-	if (result == -1)
-		return -1;
+	if (result == -1 || spec->what == FS_INSTALL_PACKAGES)
+		return result;
 	return seal(spec->root, e);
 }

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "fs/dpkg_status.h"
 
 #define DPKG "var/lib/dpkg"
 #define MAX_STATUS (256u << 20)
@@ -324,8 +325,9 @@ by_package(const void *a, const void *b)
 /* " /etc/foo 0123…ef[ obsolete]"; other words than a digest ("newconffile")
  * mean that the file is not the package's. */
 static void
-add_conffile(struct reader *r, const char *package, char *line)
+add_conffile(void *arg, const char *package, char *line)
 {
+	struct reader *r = arg;
 	struct conffile c = { .package = package, .path = line + 1 };
 	char *space;
 
@@ -342,28 +344,15 @@ add_conffile(struct reader *r, const char *package, char *line)
 static int
 parse_status(struct reader *r, char *text, struct err *e)
 {
-	const char *package = NULL;
-	bool in_conffiles = false;
-	char *line;
+	struct fs_dpkg_package p;
 
-	while ((line = next_line(&text)) != NULL) {
-		char *value = strchr(line, ':');
-
-		if (line[0] == ' ') {
-			if (in_conffiles && package)
-				add_conffile(r, package, line);
-			continue;
-		}
-		in_conffiles = str_eq(line, "Conffiles:");
-		if (line[0] == '\0')
-			package = NULL;
-		if (!value || !str_starts(line, "Package: "))
+	while (fs_dpkg_next(&text, &p, add_conffile, r)) {
+		if (!p.name)
 			continue;
 		if (r->nknown == MAX_PACKAGES)
 			return err_set(e, EFBIG, "too many packages");
-		package = value + 2;
 		r->known = grow(r->known, r->nknown, sizeof(*r->known));
-		r->known[r->nknown++] = value + 2;
+		r->known[r->nknown++] = (char *)(uintptr_t)p.name;
 	}
 	return 0;
 }

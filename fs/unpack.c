@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC
  *
- * zone-unpack - fill a zone's root from an archive or a directory, with no more
- * power than the zone itself will have.
+ * zone-unpack - fill a zone's root from an archive or a directory, bring it to
+ * the level of one, or read its packages, with no more power than the zone
+ * itself will have.
  *
- *   zone-unpack archive|carried|tree BASE ZONE
+ *   zone-unpack archive|carried|tree|packages|files|database BASE ZONE
  *
  * Descriptors: 0 the archive or the directory, 1 progress ("ENTRIES BYTES"
- * lines), 2 what went wrong (one line), 3 the root, 4 the zone's lock, held as
- * long as anything of us lives. ZONE "" leaves the identity as it is.
+ * lines), 2 what went wrong (the last line) or is to be told, 3 the root, 4 the
+ * zone's lock, held as long as anything of us lives. ZONE "" leaves the
+ * identity as it is.
  *
  * One process stays outside and waits; its child, process 1 of a pid namespace,
  * does the work.
@@ -33,7 +35,11 @@
 #include "fs/identity.h"
 #include "fs/idrange.h"
 #include "fs/mount.h"
+#include "fs/packages.h"
 #include "fs/unpack_jail.h"
+#include "fs/update.h"
+
+enum { STATUS_MAX = 64 << 20 };
 
 enum { FD_SOURCE = 0, FD_PROGRESS = 1, FD_ROOT = 3, FD_LAST = 4 };
 
@@ -49,6 +55,24 @@ unpack_carried(int source, int root, struct fs_progress *p, struct err *e)
 	return fs_archive_unpack(source, root, &FS_ARCHIVE_CARRIED, p, e);
 }
 
+/* The packages of a zone, to stderr. */
+static int
+tell_packages(int source, int root, struct fs_progress *p, struct err *e)
+{
+	_cleanup_packages struct fs_packages all = { 0 };
+	_autofree char *text = NULL;
+
+	(void)root;
+	(void)p;
+	if (fd_read_all(source, STATUS_MAX, &text, NULL, e) == -1)
+		return -1;
+	fs_packages_parse(text, &all);
+	for (size_t i = 0; i < all.n; i++)
+		(void)dprintf(STDERR_FILENO, "%s %s\n", all.of[i].name,
+		    all.of[i].version);
+	return 0;
+}
+
 /* What there is to unpack: name, is the source a directory, limits, function.
  */
 static const struct mode {
@@ -61,6 +85,11 @@ static const struct mode {
 	{ "carried", false, { RLIM_INFINITY, 8ULL << 30, 256 },
 	    unpack_carried },
 	{ "tree", true, { RLIM_INFINITY, 8ULL << 30, 4096 }, fs_copy_tree },
+	{ "packages", false, { RLIM_INFINITY, 1ULL << 30, 256 },
+	    tell_packages },
+	{ "files", true, { RLIM_INFINITY, 2ULL << 30, 256 }, fs_update_files },
+	{ "database", true, { RLIM_INFINITY, 2ULL << 30, 256 },
+	    fs_update_database },
 };
 
 struct job {
@@ -220,7 +249,8 @@ main(int argc, char **argv)
 	if (!job.mode || str_u64(argv[2], FS_IDRANGE_LAST, &base) == -1 ||
 	    base < FS_IDRANGE_FIRST) {
 		(void)dprintf(STDERR_FILENO,
-		    "usage: zone-unpack archive|carried|tree base zone\n");
+		    "usage: zone-unpack archive|carried|tree|packages|files|"
+		    "database base zone\n");
 		return 2;
 	}
 	job.base = (uint32_t)base;

@@ -221,6 +221,7 @@ static const unsigned allowed[] = {
 	SYS_unlinkat,
 	SYS_symlinkat,
 	SYS_linkat,
+	SYS_renameat,
 	SYS_mknodat,
 	SYS_fchown,
 	SYS_fchownat,

@@ -20,6 +20,7 @@
 #include "fs/remove.h"
 #include "fs/snapshot.h"
 #include "fs/zonepath.h"
+#include "zoneadm/level.h"
 #include "zoneadm/progress.h"
 #include "zonecfg/detached.h"
 
@@ -37,6 +38,7 @@ static const char *const known[] = {
 	"lastexited",
 	FS_HIDDEN_FILE,
 	FS_ORIGIN,
+	LEVEL_DIR,
 	ZC_DETACHED_FILE,
 	"SUNWattached.cfg",
 	"SUNWdetached.xml",

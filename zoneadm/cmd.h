@@ -23,6 +23,7 @@ enum cmd_flag {
 	CMD_IN_ZONE_OK = 16, /* works inside a zone too */
 	CMD_SETTLES = 8192,  /* waits for a zone that goes down by itself */
 	CMD_APART = 16384,   /* held by the helper zone-adm (front.c) */
+	CMD_ASKS = 32768,    /* with -n it only asks: of any zone, or none */
 	/* Which refusals of gate.c have words of their own for it; any other
 	 * state that the row does not allow is refused in general words. */
 	CMD_HALTED = 32,    /* "operation is invalid for running zones." */

@@ -16,7 +16,9 @@
 #include "zoneadm/cmd.h"
 #include "zoneadm/facts.h"
 #include "zoneadm/fill.h"
+#include "zoneadm/level.h"
 #include "zoneadm/options.h"
+#include "zoneadm/verify.h"
 #include "zonecfg/detached.h"
 #include "zonecfg/store.h"
 
@@ -24,6 +26,7 @@
 
 struct wish {
 	bool force;
+	bool update;
 	const char *manifest; /* only to be checked */
 };
 
@@ -39,7 +42,8 @@ one_option(const struct cmd_call *call, struct wish *wish, int c, struct err *e)
 		return 0;
 	case 'u':
 	case 'U':
-		return 0; /* a whole zone has nothing to bring up to date */
+		wish->update = true;
+		return 0;
 	case ':':
 		return err_set(e, ERR_USAGE,
 		    "attach: option -%c needs an argument", optopt);
@@ -73,58 +77,72 @@ parse(const struct cmd_call *call, struct wish *wish, struct err *e)
 
 /* 1: it does not fit, and that was said. */
 static int
-check_text(const struct cmd_call *call, const char *text,
-    const struct zc_zone *was, const struct zc_zone *now, struct err *e)
+check_text(const struct cmd_call *call, const struct wish *wish,
+    const char *text, const struct zc_zone *was, const struct zc_zone *now,
+    struct err *e)
 {
-	int faults = facts_check(text, was, now, e);
+	struct facts_result fit = { .update = wish->update };
 
-	if (faults > 0)
-		cmd_say(call,
-		    "the zone does not fit this host because of the above "
-		    "differences; 'zoneadm -z %s attach -F' attaches it "
-		    "nevertheless",
-		    call->zone);
-	return faults == -1 ? -1 : faults > 0;
+	if (facts_check(text, was, now, &fit, e) == -1)
+		return -1;
+	if (fit.faults == 0)
+		return 0;
+	cmd_say(call,
+	    "the zone does not fit this host because of the above "
+	    "differences; 'zoneadm -z %s attach %s' %s",
+	    call->zone, fit.drift == fit.faults ? "-u" : "-F",
+	    fit.drift == fit.faults ? "brings it to this host's level"
+				    : "attaches it nevertheless");
+	return 1;
 }
 
-/* attach -n */
+/* attach -n. The configuration that is held against this host is the one that
+ * the zone has here, else the manifest's. */
 static int
-check_only(const struct cmd_call *call, const char *file, struct err *e)
+check_only(struct cmd_call *call, const struct wish *wish, struct err *e)
 {
+	const char *file = wish->manifest;
 	_cleanup_zone struct zc_zone *was = NULL;
+	_cleanup_zone struct zc_zone *now = NULL;
 	_autofree char *text = NULL;
 	_autoclose int fd = strcmp(file, "-") == 0
 	    ? fd_dup(STDIN_FILENO, e)
 	    : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int differs;
+	int fails;
 	size_t len;
 
 	if (fd == -1)
 		return err_sys(e, "manifest '%s'", file);
 	if (fd_read_all(fd, ZC_STORE_MAX, &text, &len, e) == -1)
 		return err_in(e, "manifest '%s'", file);
-	if (zc_detached_parse(call->zone, file, text, len, &was, e) == -1)
+	if (zc_detached_parse(call->zone, file, text, len, &was, e) == -1 ||
+	    (zc_store_exists(call->zone) &&
+		zc_store_load(call->zone, &now, e) == -1))
 		return -1;
-	return check_text(call, text, was, NULL, e);
+	differs = check_text(call, wish, text, was, now, e);
+	if (differs == -1)
+		return -1;
+	fails = verify_config(call, now ? now : was, e);
+	return fails == -1 ? -1 : differs | fails;
 }
 
 static int
-check(struct cmd_call *call, int dir, bool force, char **manifest,
+check(struct cmd_call *call, const struct wish *wish, int dir, char **manifest,
     struct err *e)
 {
 	_cleanup_zone struct zc_zone *was = NULL;
 	_cleanup_zone struct zc_zone *now = NULL;
-	char *text;
 	int result;
 
 	if (zc_detached_load(call->entry.zonepath, call->zone, &was, e) == -1 ||
 	    zc_store_load(call->zone, &now, e) == -1 ||
-	    fd_read_file(dir, ZC_DETACHED_FILE, ZC_STORE_MAX, &text, NULL, e) ==
-		-1)
+	    fd_read_file(dir, ZC_DETACHED_FILE, ZC_STORE_MAX, manifest, NULL,
+		e) == -1)
 		return -1;
-	*manifest = text;
-	if (force)
+	if (wish->force)
 		return 0;
-	result = check_text(call, text, was, now, e);
+	result = check_text(call, wish, *manifest, was, now, e);
 	return result == 0 ? cmd_verify_zone(call, e) : result;
 }
 
@@ -144,19 +162,23 @@ choose_backend(int dir, const char *manifest, const struct fs_backend **out,
 static int
 take(struct cmd_call *call, const struct fs_backend *backend, struct err *e)
 {
-	_cleanup_entry struct zc_entry entry = { 0 };
-	struct err why = { 0 };
+	struct zc_entry *entry = &call->entry;
 
-	if (zc_index_get(call->zone, &entry, e) == -1)
-		return -1;
-	(void)snprintf(entry.backend, sizeof(entry.backend), "%s",
+	(void)snprintf(entry->backend, sizeof(entry->backend), "%s",
 	    backend->name);
-	if (zc_index_put(&entry, e) == -1 ||
+	if (zc_index_put(entry, e) == -1 ||
 	    zc_index_set_state(call->zone, ZC_INSTALLED, e) == -1)
 		return -1;
-	if (fill_claim(call->zone, backend, &entry, e) == 0)
-		return 0;
-	if (fill_release(call->zone, &entry, &why) == -1 ||
+	return fill_claim(call->zone, backend, entry, e);
+}
+
+/* After a failure. */
+static int
+let_go(struct cmd_call *call, struct err *e)
+{
+	struct err why = { 0 };
+
+	if (fill_release(call->zone, &call->entry, &why) == -1 ||
 	    zc_index_set_state(call->zone, ZC_CONFIGURED, &why) == -1)
 		return err_in(e, "%s", why.msg);
 	return -1;
@@ -165,8 +187,8 @@ take(struct cmd_call *call, const struct fs_backend *backend, struct err *e)
 /* The directory's mark goes last: what was killed before is attached again, or
  * is attached. */
 static int
-attach(struct cmd_call *call, int dir, bool force, const char *manifest,
-    struct err *e)
+attach(struct cmd_call *call, const struct wish *wish, int dir,
+    const char *manifest, struct err *e)
 {
 	const struct fs_home home = { dir, call->entry.zonepath };
 	_cleanup_zone struct zc_zone *cfg = NULL;
@@ -175,11 +197,14 @@ attach(struct cmd_call *call, int dir, bool force, const char *manifest,
 	if (choose_backend(dir, manifest, &backend, e) == -1 ||
 	    zc_store_load(call->zone, &cfg, e) == -1 ||
 	    fill_limit(cfg, &home, e) == -1 ||
-	    fill_hide(cfg, call->entry.zonepath, e) == -1 ||
-	    take(call, backend, e) == -1)
+	    fill_hide(cfg, call->entry.zonepath, e) == -1)
 		return -1;
-	if ((force ? renameat(dir, ZC_DETACHED_FILE, dir, ATTACHED_FILE)
-		   : unlinkat(dir, ZC_DETACHED_FILE, 0)) == -1)
+	if (take(call, backend, e) == -1 ||
+	    (wish->update && zc_count(cfg, "inherit-pkg-dir") > 0 &&
+		level_update(call, cfg, e) == -1))
+		return let_go(call, e);
+	if ((wish->force ? renameat(dir, ZC_DETACHED_FILE, dir, ATTACHED_FILE)
+			 : unlinkat(dir, ZC_DETACHED_FILE, 0)) == -1)
 		return err_sys(e, "'%s/%s'", call->entry.zonepath,
 		    ZC_DETACHED_FILE);
 	return fsync(dir) == -1 ? err_sys(e, "fsync") : 0;
@@ -196,10 +221,10 @@ cmd_attach(struct cmd_call *call, struct err *e)
 	if (parse(call, &wish, e) == -1)
 		return -1;
 	if (wish.manifest)
-		return check_only(call, wish.manifest, e);
+		return check_only(call, &wish, e);
 	dir = fs_zonepath_open(call->entry.zonepath, e);
-	result = dir == -1 ? -1 : check(call, dir, wish.force, &manifest, e);
+	result = dir == -1 ? -1 : check(call, &wish, dir, &manifest, e);
 	if (result != 0)
 		return result;
-	return attach(call, dir, wish.force, manifest, e);
+	return attach(call, &wish, dir, manifest, e);
 }

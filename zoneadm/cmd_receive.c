@@ -261,11 +261,12 @@ check(struct guest *g, const struct zc_zone *came, enum place place,
 {
 	struct err why = { 0 };
 	_autoclose int dir = -1;
-	int faults = facts_check(g->manifest, came, g->cfg, e);
+	struct facts_result fit = { .update = false };
+	int faults;
 
-	if (faults == -1)
+	if (facts_check(g->manifest, came, g->cfg, &fit, e) == -1)
 		return -1;
-	if (faults > 0)
+	if (fit.faults > 0)
 		return err_set(e, ERR_VERIFY,
 		    "the zone does not fit this host because of the above "
 		    "differences");

@@ -17,10 +17,14 @@
 #include "fs/zonepath.h"
 #include "privileges/set.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/level.h"
 #include "zoneadm/options.h"
 #include "zoneadm/verify.h"
 #include "zonecfg/detached.h"
 #include "zonecfg/store.h"
+
+/* Packages that are named where a zone's level is another. */
+enum { DRIFT_SHOWN = 20 };
 
 static void PRINTF(1, 0) print_line(const char *fmt, va_list ap)
 {
@@ -98,6 +102,9 @@ check_zonepath(struct verify *v, struct err *e)
 	int before = v->faults;
 	bool missing;
 
+	/* Where a zone that is only asked about would lie, nobody knows. */
+	if (v->call->cmd->run == cmd_attach && *v->call->entry.zonepath == '\0')
+		return 0;
 	if (verify_other_paths(&index, &others, e) == -1)
 		return -1;
 	zp.others = others;
@@ -160,6 +167,45 @@ check_inherited(struct verify *v, struct err *e)
 	    v->call->cmd->run == cmd_verify, e);
 }
 
+static void
+say_drift(void *arg, const char *text)
+{
+	int *n = arg;
+
+	if ((*n)++ < DRIFT_SHOWN)
+		verify_warn("WARNING: %s", text);
+}
+
+/* What a zone inherits follows the global zone at once, its package database
+ * does not: no fault, but nothing to leave so. */
+static int
+check_level(struct verify *v, struct err *e)
+{
+	_cleanup_packages struct fs_packages zone = { 0 };
+	_cleanup_packages struct fs_packages host = { 0 };
+	int n = 0;
+	int known;
+
+	if (zc_count(v->cfg, "inherit-pkg-dir") == 0 || v->faults > 0 ||
+	    v->call->cmd->run != cmd_verify ||
+	    v->call->entry.state != ZC_INSTALLED)
+		return 0;
+	known = level_read(&v->call->entry, &zone, e);
+	if (known != 1)
+		return known;
+	if (fs_packages_host(&host, e) == -1)
+		return -1;
+	if (level_compare(&zone, &host, say_drift, &n) == 0)
+		return 0;
+	if (n > DRIFT_SHOWN)
+		verify_warn("WARNING: ... and %d more.", n - DRIFT_SHOWN);
+	verify_warn("WARNING: packages of the zone and of the global zone "
+		    "differ as above; bring them together with 'zoneadm -z %s "
+		    "detach' and 'zoneadm -z %s attach -u' while it is halted.",
+	    v->call->zone, v->call->zone);
+	return 0;
+}
+
 /* A zone that was detached is attached again, not installed over. */
 static int
 check_detached(struct verify *v, struct err *e)
@@ -194,6 +240,7 @@ static verify_fn *const checks[] = {
 	verify_core,
 	verify_kept,
 	check_inherited,
+	check_level,
 };
 
 int

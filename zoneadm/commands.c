@@ -78,7 +78,8 @@ const struct cmd cmd_table[] = {
 	    cmd_detach },
 	{ "attach", "[-F | -n manifest] [-uU]",
 	    "Take a detached zone's root, or tell whether it would fit.",
-	    ON_ZONE | CMD_HALTED | CMD_FRESH | CMD_WHOLE | CMD_APART,
+	    ON_ZONE | CMD_HALTED | CMD_FRESH | CMD_WHOLE | CMD_APART |
+	    CMD_ASKS,
 	    S(CONFIGURED), 0, cmd_attach },
 	{ "migrate",
 	    "[-nkq] [--abandon] [-F] [ssh://[user@]host[:port]]",

@@ -18,113 +18,36 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "fs/packages.h"
+#include "zoneadm/level.h"
 #include "zoneadm/verify.h"
 #include "zonecfg/detached.h"
 
-enum { STATUS_MAX = 64 << 20, SHOWN_MAX = 20 };
-
-struct package {
-	char *name; /* "libc6:amd64" */
-	char *version;
-};
-
-struct packages {
-	struct package *of; /* sorted by name */
-	size_t n;
-};
-
-static void
-packages_done(struct packages *p)
-{
-	for (size_t i = 0; i < p->n; i++) {
-		free(p->of[i].name);
-		free(p->of[i].version);
-	}
-	free(p->of);
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct package *)a)->name,
-	    ((const struct package *)b)->name);
-}
-
-static void
-sort(struct packages *p)
-{
-	if (p->n > 0)
-		qsort(p->of, p->n, sizeof(*p->of), by_name);
-}
-
-static void
-add(struct packages *p, char *name, const char *version)
-{
-	if ((p->n & (p->n - 1)) == 0)
-		p->of = mem_grow(p->of, p->n ? p->n * 2 : 64, sizeof(*p->of));
-	p->of[p->n].name = name;
-	p->of[p->n].version = mem_strdup(version);
-	p->n++;
-}
+enum { SHOWN_MAX = 20 };
 
 /* --- this host --------------------------------------------------------------
  */
 
-/* One paragraph of dpkg's status file. */
-static void
-add_paragraph(struct packages *p, char *text)
-{
-	const char *name = NULL;
-	const char *version = NULL;
-	const char *arch = "";
-	bool installed = false;
-	char *line;
-
-	while ((line = strsep(&text, "\n")) != NULL) {
-		const char *v;
-
-		if ((v = str_after(line, "Package: ")) != NULL)
-			name = v;
-		else if ((v = str_after(line, "Version: ")) != NULL)
-			version = v;
-		else if ((v = str_after(line, "Architecture: ")) != NULL)
-			arch = v;
-		else if ((v = str_after(line, "Status: ")) != NULL)
-			installed = str_ends(v, " installed");
-	}
-	if (name && version && installed)
-		add(p, mem_printf("%s:%s", name, arch), version);
-}
-
+/* Of a zone that inherits: its own, else what it used, this host's. */
 static int
-read_host(struct packages *out, struct err *e)
+read_level(const struct zc_zone *cfg, const struct zc_entry *entry,
+    struct fs_packages *out, struct err *e)
 {
-	_autofree char *text = NULL;
-	char *rest;
-	char *end;
+	int known;
 
-	if (fd_read_file(AT_FDCWD, "/var/lib/dpkg/status", STATUS_MAX, &text,
-		NULL, e) == -1)
-		return e->code == ENOENT ? 0 : -1;
-	for (rest = text; *rest != '\0'; rest = end) {
-		end = strstr(rest, "\n\n");
-		if (end) {
-			*end = '\0';
-			end += 2;
-		} else {
-			end = rest + strlen(rest);
-		}
-		add_paragraph(out, rest);
-	}
-	sort(out);
-	return 0;
+	if (zc_count(cfg, "inherit-pkg-dir") == 0)
+		return 0;
+	known = level_read(entry, out, e);
+	if (known != 0)
+		return known == -1 ? -1 : 0;
+	return fs_packages_host(out, e);
 }
 
 int
 facts_of(const struct zc_zone *cfg, const struct zc_entry *entry, char **lines,
     struct err *e)
 {
-	_cleanup(packages_done) struct packages host = { 0 };
+	_cleanup_packages struct fs_packages level = { 0 };
 	struct utsname uts;
 	char *text = NULL;
 	size_t len = 0;
@@ -132,7 +55,7 @@ facts_of(const struct zc_zone *cfg, const struct zc_entry *entry, char **lines,
 
 	if (uname(&uts) == -1)
 		return err_sys(e, "uname");
-	if (zc_count(cfg, "inherit-pkg-dir") > 0 && read_host(&host, e) == -1)
+	if (read_level(cfg, entry, &level, e) == -1)
 		return -1;
 	f = open_memstream(&text, &len);
 	if (!f)
@@ -140,9 +63,9 @@ facts_of(const struct zc_zone *cfg, const struct zc_entry *entry, char **lines,
 	(void)fprintf(f,
 	    "zone %s\nuuid %s\nmachine %s\nkernel %s\nbackend %s\n",
 	    entry->name, entry->uuid, uts.machine, uts.release, entry->backend);
-	for (size_t i = 0; i < host.n; i++)
-		(void)fprintf(f, "package %s %s\n", host.of[i].name,
-		    host.of[i].version);
+	for (size_t i = 0; i < level.n; i++)
+		(void)fprintf(f, "package %s %s\n", level.of[i].name,
+		    level.of[i].version);
 	(void)fclose(f);
 	*lines = text;
 	return 0;
@@ -170,7 +93,8 @@ facts_get(const char *manifest, const char *key)
 
 struct check {
 	int faults;
-	struct packages had;
+	struct fs_packages had;
+	int drift; /* faults among them that attach -u takes away */
 };
 
 static void PRINTF(2, 3) differ(struct check *c, const char *fmt, ...)
@@ -199,7 +123,8 @@ check_line(struct check *c, const char *line, const struct utsname *uts)
 	v = str_after(line, "package ");
 	space = v ? strchr(v, ' ') : NULL;
 	if (space)
-		add(&c->had, mem_strndup(v, (size_t)(space - v)), space + 1);
+		fs_packages_add(&c->had, mem_strndup(v, (size_t)(space - v)),
+		    space + 1);
 }
 
 static void
@@ -215,37 +140,16 @@ check_facts(struct check *c, const char *manifest, const struct utsname *uts)
 		if (fact)
 			check_line(c, fact, uts);
 	}
-	sort(&c->had);
+	fs_packages_sort(&c->had);
 }
 
 static void
-check_packages(struct check *c, const struct packages *have)
+say_drift(void *arg, const char *text)
 {
-	const struct packages *had = &c->had;
-	size_t i = 0;
-	size_t k = 0;
+	struct check *c = arg;
 
-	while (i < had->n || k < have->n) {
-		int order = i == had->n ? 1
-		    : k == have->n      ? -1
-					: by_name(&had->of[i], &have->of[k]);
-
-		if (order < 0)
-			differ(c,
-			    "package %s: the zone has %s, this host lacks it.",
-			    had->of[i].name, had->of[i].version);
-		else if (order > 0)
-			differ(c,
-			    "package %s: this host has %s, the zone lacks it.",
-			    have->of[k].name, have->of[k].version);
-		else if (strcmp(had->of[i].version, have->of[k].version) != 0)
-			differ(c,
-			    "package %s: the zone has %s, this host has %s.",
-			    had->of[i].name, had->of[i].version,
-			    have->of[k].version);
-		i += order <= 0;
-		k += order >= 0;
-	}
+	c->drift++;
+	differ(c, "%s", text);
 }
 
 static bool
@@ -273,12 +177,12 @@ check_inherited(struct check *c, const struct zc_zone *a,
 
 int
 facts_check(const char *manifest, const struct zc_zone *was,
-    const struct zc_zone *now, struct err *e)
+    const struct zc_zone *now, struct facts_result *out, struct err *e)
 {
-	_cleanup(packages_done) struct packages host = { 0 };
+	_cleanup_packages struct fs_packages host = { 0 };
 	struct check c = { 0 };
 	struct utsname uts;
-	int sparse = zc_count(was, "inherit-pkg-dir") > 0;
+	int result = 0;
 
 	if (uname(&uts) == -1)
 		return err_sys(e, "uname");
@@ -289,14 +193,15 @@ facts_check(const char *manifest, const struct zc_zone *was,
 		check_inherited(&c, now, was,
 		    "its configuration inherits it, the zone did not");
 	}
-	if (!sparse || read_host(&host, e) == 0) {
-		if (sparse)
-			check_packages(&c, &host);
-	} else {
-		c.faults = -1;
+	if (!out->update && zc_count(was, "inherit-pkg-dir") > 0) {
+		result = fs_packages_host(&host, e);
+		if (result == 0)
+			(void)level_compare(&c.had, &host, say_drift, &c);
 	}
-	packages_done(&c.had);
+	fs_packages_done(&c.had);
 	if (c.faults > SHOWN_MAX)
 		verify_warn("... and %d more.", c.faults - SHOWN_MAX);
-	return c.faults;
+	out->faults = c.faults;
+	out->drift = c.drift;
+	return result;
 }

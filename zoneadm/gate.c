@@ -5,6 +5,7 @@
 #include "zoneadm/gate.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,6 +35,12 @@ gate_has_option(int argc, char *const *argv, char letter)
 			return true;
 	}
 	return false;
+}
+
+bool
+gate_only_asks(const struct cmd *cmd, int argc, char *const *argv)
+{
+	return (cmd->flags & CMD_ASKS) && gate_has_option(argc, argv, 'n');
 }
 
 static int
@@ -180,6 +187,22 @@ gate_load(struct cmd_call *call, struct err *e)
 	return 0;
 }
 
+/* A zone that is not configured is one that would be. */
+static int
+load_if_there(struct cmd_call *call, struct err *e)
+{
+	if (gate_load(call, e) == 0)
+		return 0;
+	if (e->code != ERR_UNKNOWN_ZONE)
+		return -1;
+	(void)snprintf(call->entry.name, sizeof(call->entry.name), "%s",
+	    call->zone);
+	call->entry.zonepath = mem_strdup("");
+	call->state = ZC_CONFIGURED;
+	*e = (struct err){ 0 };
+	return 0;
+}
+
 int
 gate_open(struct cmd_call *call, struct err *busy, struct err *e)
 {
@@ -189,6 +212,8 @@ gate_open(struct cmd_call *call, struct err *busy, struct err *e)
 		return -1;
 	if (!call->zone)
 		return 0;
+	if (gate_only_asks(call->cmd, call->argc, call->argv))
+		return load_if_there(call, e);
 	if ((call->cmd->flags & CMD_LOCK) && take_lock(call, busy) == -1 &&
 	    busy->code != EWOULDBLOCK) {
 		*e = *busy;
@@ -202,7 +227,7 @@ gate_decide(const struct cmd_call *call, const struct err *busy, struct err *e)
 {
 	bool force = gate_has_option(call->argc, call->argv, call->cmd->force);
 
-	if (!call->zone)
+	if (!call->zone || gate_only_asks(call->cmd, call->argc, call->argv))
 		return 0;
 	if (gate_check_state(call->cmd, call->state, force, e) == -1)
 		return -1;

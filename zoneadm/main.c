@@ -132,6 +132,15 @@ check_zone(const char *zone, struct err *e)
 	    shown);
 }
 
+/* Then the zone need not be there. */
+static bool
+only_asks(const char *zone, int argc, char **argv)
+{
+	const struct cmd *cmd = argc > 0 ? find(argv[0]) : NULL;
+
+	return cmd && zc_name_ok(zone) && gate_only_asks(cmd, argc, argv);
+}
+
 static int
 report(const struct cmd_call *call, int result, const struct err *e)
 {
@@ -306,7 +315,8 @@ main(int argc, char **argv)
 		return fail_early(o.zone, &e);
 	if (o.uuid && *o.uuid != '\0' && resolve_uuid(&o, &found, &e) == -1)
 		return fail_early(o.zone, &e);
-	if (o.zone && check_zone(o.zone, &e) == -1)
+	if (o.zone && !only_asks(o.zone, argc - optind, argv + optind) &&
+	    check_zone(o.zone, &e) == -1)
 		return fail_early(o.zone, &e);
 	if (optind >= argc) {
 		cmd_usage(NULL);
