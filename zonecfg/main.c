@@ -340,6 +340,11 @@ main(int argc, char **argv)
 	    (argv[optind] && !o.zone && !o.uuid &&
 		strcmp(argv[optind], "help") == 0))
 		return help(o.help ? NULL : argv[optind + 1]);
+	if (access("/dev/.zone", F_OK) == 0) {
+		fprintf(stderr,
+		    "zonecfg: can only be run from the global zone\n");
+		return EXIT_FAILED;
+	}
 	if (!o.zone == !o.uuid)
 		return usage("exactly one of -z and -u is needed");
 	if (o.file && argv[optind])

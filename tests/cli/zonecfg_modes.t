@@ -135,6 +135,88 @@ t: cannot set in read-only mode.
 t: cannot create in read-only mode.
 t: cannot delete in read-only mode.
 
+# Names of zones: 63 characters, letters of both cases are not the same, none of
+# SUNW.
+
+$ long=$(printf 'a%.0s' {1..63}); zonecfg -z "$long" 'create -b; set zonepath=/z/long; info zonename'
+zonename: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+$ for n in "${long}a" SUNWx _a -a .a 'a b' a/b ''; do zonecfg -z "$n" info 2>&1 | head -n 1; done
+aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa: Bogus zone name
+SUNWx: Bogus zone name
+_a: Bogus zone name
+-a: Bogus zone name
+.a: Bogus zone name
+a b: Bogus zone name
+a/b: Bogus zone name
+: Bogus zone name
+$ zonecfg -z bad/name info
+bad/name: Bogus zone name
+A zone's name starts with a letter or digit, goes on with letters, digits, '-', '_'
+and '.', has at most 63 characters and does not start with SUNW.
+[2]
+$ zonecfg -z Ab.c_D-1 'create -b; set zonepath=/z/ab'; zonecfg -z ab.c_d-1 info
+ab.c_d-1: No such zone configured
+[1]
+$ zonecfg '-?' | head -n 1; zonecfg --help | cmp - <(zonecfg '-?')
+usage: zonecfg [-R ROOT] -z ZONE | -u UUID
+$ for w in '' create fs dir scheduling-class; do zonecfg help $w >/dev/null || echo "$w: $?"; done
+
+# Inside a zone there is nothing to configure.
+
+$ inside() { unshare -m sh -c 'mount -t tmpfs none /dev && echo t >/dev/.zone && exec "$@"' sh "$@"; }
+$ inside zonecfg -z t info
+zonecfg: can only be run from the global zone
+[1]
+$ inside zonecfg -z t 'set pool=x'; zonecfg -z t info pool
+zonecfg: can only be run from the global zone
+pool: 
+$ inside zonecfg help >/dev/null
+
+# Long words and lines.
+
+$ long=$(head -c 4096 /dev/zero | tr '\0' x); zonecfg -z t "add attr; set name=long; set type=string; set value=$long; end"; zonecfg -z t export | grep -cx "set value=$long"
+1
+$ zonecfg -z t remove attr name=long
+$ for i in $(seq 300); do printf 'set bootargs=%s; ' "$i"; done >long.cmd; zonecfg -z t -f long.cmd; zonecfg -z t info bootargs
+bootargs: 300
+
+# A syntax error in a file tells the line.
+
+$ printf 'info zonepath\n\nset pool=a b\nset pool=c\n' >f; zonecfg -z t -f f
+zonepath: /z/t
+On line 3 of f:
+syntax error at 'b'
+usage: set [-F] PROPERTY=VALUE
+[1]
+$ printf 'add net\nset address=10.0.0.300\n' >f; zonecfg -z t -f f
+On line 2 of f:
+10.0.0.300: bogus host name or network address syntax; write 192.0.2.7/24, 2001:db8::7/64 or a host name
+Resource incomplete.
+[1]
+$ printf 'delete\n' >f; zonecfg -z t -f f
+On line 1 of f:
+delete is for good and there is no terminal to ask on; use 'delete -F'
+[1]
+
+# On the command line nobody is asked at the end, at a terminal neither.
+
+$ tty() { TERM=dumb timeout 60 script -qec "$*" /dev/null | tr -d '\r'; return "${PIPESTATUS[0]}"; }
+$ tty "zonecfg -z t 'set pool=x; add net; set physical=e; end'"
+net: address not specified
+Zone t failed to verify
+t: Required property missing
+Configuration not saved.
+[1]
+$ tty "zonecfg -z t 'set pool=x; add net'"
+Resource incomplete.
+[1]
+$ tty "zonecfg -z t -f f"
+On line 1 of f:
+delete is for good and there is no terminal to ask on; use 'delete -F'
+[1]
+$ zonecfg -z t info pool
+pool: 
+
 # Every subcommand, resource and property has its place in a manual page.
 
 $ pages=("$SRC"/docs/man/zonecfg.8 "$SRC"/docs/man/zones.cfg.5)
