@@ -103,6 +103,7 @@ int cmd_list(struct cmd_call *call, struct err *e);
 int cmd_verify(struct cmd_call *call, struct err *e);
 /* cmd_install.c */
 int cmd_install(struct cmd_call *call, struct err *e);
+int cmd_install_check(struct cmd_call *call, struct err *e);
 /* cmd_clone.c */
 int cmd_clone(struct cmd_call *call, struct err *e);
 int cmd_clone_check(struct cmd_call *call, struct err *e);
@@ -122,6 +123,7 @@ int cmd_finish_move(struct cmd_call *call, struct err *busy, struct err *e)
 int cmd_detach(struct cmd_call *call, struct err *e);
 /* cmd_attach.c */
 int cmd_attach(struct cmd_call *call, struct err *e);
+int cmd_attach_check(struct cmd_call *call, struct err *e);
 /* cmd_migrate.c */
 int cmd_migrate(struct cmd_call *call, struct err *e);
 /* A migration was interrupted (migrating.h): bring the zone to where it is this

@@ -207,7 +207,16 @@ attach(struct cmd_call *call, const struct wish *wish, int dir,
 			 : unlinkat(dir, ZC_DETACHED_FILE, 0)) == -1)
 		return err_sys(e, "'%s/%s'", call->entry.zonepath,
 		    ZC_DETACHED_FILE);
-	return fsync(dir) == -1 ? err_sys(e, "fsync") : 0;
+	return fsync(dir) == -1 ? err_sys(e, "fsync '%s'", call->entry.zonepath)
+				: 0;
+}
+
+int
+cmd_attach_check(struct cmd_call *call, struct err *e)
+{
+	struct wish wish = { 0 };
+
+	return parse(call, &wish, e);
 }
 
 int

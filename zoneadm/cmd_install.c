@@ -34,6 +34,8 @@
 enum { QUIET_SECONDS = 2 };
 
 struct wish {
+	char *words; /* of a call that gives all in one: what others point into
+		      */
 	const char *archive;
 	const char *tree;
 	bool silent;
@@ -62,8 +64,15 @@ struct work {
 };
 
 static void
+wish_done(struct wish *wish)
+{
+	free(wish->words);
+}
+
+static void
 work_done(struct work *w)
 {
+	wish_done(&w->wish);
 	zc_zone_free(w->cfg);
 	fs_entries_done(&w->entries);
 	fs_notes_done(&w->notes);
@@ -128,11 +137,6 @@ one_option(struct wish *wish, int c, struct err *e)
 		wish->archive = optarg;
 		return 0;
 	case 'd':
-		if (strcmp(optarg, "-") == 0)
-			return err_set(e, EINVAL,
-			    "install -d -: a root that lies in the zonepath "
-			    "already is not taken over; move it elsewhere and "
-			    "name that: -d DIRECTORY");
 		wish->tree = optarg;
 		return 0;
 	case 's':
@@ -158,7 +162,7 @@ one_option(struct wish *wish, int c, struct err *e)
 }
 
 static int
-parse(int argc, char **argv, struct wish *wish, struct err *e)
+parse_words(int argc, char **argv, struct wish *wish, struct err *e)
 {
 	int c;
 
@@ -178,6 +182,27 @@ parse(int argc, char **argv, struct wish *wish, struct err *e)
 		return err_set(e, ERR_USAGE,
 		    "install: -u and -p exclude each other");
 	return 0;
+}
+
+static int
+parse(const struct cmd_call *call, struct wish *wish, struct err *e)
+{
+	bool single = call->argc == 2 && call->argv[1][0] == '-' &&
+	    strpbrk(call->argv[1], " \t");
+	char *words[64];
+	int n;
+
+	wish->words = single ? mem_strdup(call->argv[1]) : NULL;
+	n = split_words(call, wish->words, words, (int)ARRAY_LEN(words) - 1);
+	return parse_words(n, words, wish, e);
+}
+
+int
+cmd_install_check(struct cmd_call *call, struct err *e)
+{
+	_cleanup(wish_done) struct wish wish = { 0 };
+
+	return parse(call, &wish, e);
 }
 
 /* --- progress and notes --------------------------------------------------- */
@@ -299,14 +324,21 @@ static int
 open_tree(struct work *w, struct err *e)
 {
 	const char *path = w->wish.tree;
-	_autofree char *real = realpath(path, NULL);
+	_autofree char *real = NULL;
 
+	if (strcmp(path, "-") == 0)
+		return err_set(e, EINVAL,
+		    "install -d -: a root that lies in the zonepath already is "
+		    "not taken over; move it elsewhere and name that: "
+		    "-d DIRECTORY");
+	real = realpath(path, NULL);
 	if (!real)
 		return err_sys(e, "directory '%s'", path);
 	if (path_is_within(w->zonepath, real) ||
 	    path_is_within(real, w->zonepath))
 		return err_set(e, EINVAL,
-		    "directory '%s' and the zonepath lie in one another", path);
+		    "directory '%s' and the zonepath '%s' lie in one another",
+		    path, w->zonepath);
 	w->source = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (w->source == -1)
 		return err_sys(e, "directory '%s'", path);
@@ -442,7 +474,8 @@ choose_backend(struct work *w, struct err *e)
 	good = w->wish.backend->probe(w->dir, e);
 	if (good == 0)
 		return err_set(e, ENOTSUP,
-		    "backend '%s' cannot keep a root in '%s'",
+		    "backend '%s' cannot keep a root in '%s'; without "
+		    "'-x backend=' one is taken that can",
 		    w->wish.backend->name, w->zonepath);
 	w->backend = w->wish.backend;
 	return good == 1 ? 0 : -1;
@@ -515,14 +548,9 @@ cmd_install(struct cmd_call *call, struct err *e)
 		.root = -1,
 		.begun = time(NULL),
 	};
-	bool single = call->argc == 2 && call->argv[1][0] == '-' &&
-	    strpbrk(call->argv[1], " \t");
-	_autofree char *copy = single ? mem_strdup(call->argv[1]) : NULL;
-	char *words[64];
-	int n = split_words(call, copy, words, (int)ARRAY_LEN(words) - 1);
 	int result;
 
-	if (parse(n, words, &w.wish, e) == -1)
+	if (parse(call, &w.wish, e) == -1)
 		return -1;
 	progress_start(&w.line);
 	result = prepare(&w, e);

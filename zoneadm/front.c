@@ -59,7 +59,9 @@ APART(cmd_doctor)
 		(void)e;                               \
 		return 0;                              \
 	}
+CHECKED_THERE(cmd_install_check)
 CHECKED_THERE(cmd_clone_check)
+CHECKED_THERE(cmd_attach_check)
 CHECKED_THERE(cmd_move_check)
 CHECKED_THERE(cmd_snapshot_check)
 

@@ -407,7 +407,23 @@ zoneadm: attach: not here: -x: there are no boot environments
 zoneadm: move: not here: -p: the new path is the only word behind 'move'
 zoneadm: mark: not here: -F: the tools keep the state; 'attach -F' takes a root unseen, 'uninstall -F' removes any
 
-# The words are looked at before the zone.
+# The words are looked at before the zone, also those that exclude each other,
+# and all in one word.
+
+$ zoneadm -z web boot; for w in '-a x -d y' '-u -p' '-x lvm' '-x backend=none'; do zoneadm -z SUNWx install $w 2>&1 | head -n 1; zoneadm -z SUNWx install "$w" 2>&1 | head -n 1; done
+zoneadm: zone 'web': must be installed before boot.
+zoneadm: install: -a and -d exclude each other
+zoneadm: install: -a and -d exclude each other
+zoneadm: install: -u and -p exclude each other
+zoneadm: install: -u and -p exclude each other
+zoneadm: install: -x knows 'nodataset' and 'backend=NAME', not 'lvm'
+zoneadm: install: -x knows 'nodataset' and 'backend=NAME', not 'lvm'
+zoneadm: install: there is no backend 'none'
+zoneadm: install: there is no backend 'none'
+
+$ zoneadm -z SUNWx install -s; zoneadm -z SUNWx attach -F -n - 2>&1 | head -n 1
+zoneadm: zone 'SUNWx': install operation is invalid for zones starting with SUNW.
+zoneadm: attach: -F and -n are mutually exclusive
 
 $ zonecfg -z fresh 'create -b; set zonepath=/z/fresh'; zoneadm -z fresh move; zoneadm -z fresh move a b
 zoneadm: move: no new path is given

@@ -47,6 +47,16 @@ is "nothing has changed" "$(state z)" configured
 ok "it is attached" zoneadm -z z attach ""
 is "and installed" "$(state z) $(ls "$ZONES/z")" "installed root"
 is "it is what it was" "$(shown z)" "$want"
+zoneadm -z z mark incomplete
+fails 1 "an incomplete zone is not attached" zoneadm -z z attach -F
+is "for what it is" "$(cat "$ERR")" \
+	"zoneadm: zone 'z': zone is incomplete; uninstall required."
+fails 1 "by force, without a manifest there" zoneadm -z z attach -U
+is "it stays as it is" "$(state z) $(ls "$ZONES/z")" "incomplete root"
+cp "$WORK/manifest" "$ZONES/z/SUNWdetached.cfg"
+ok "by force, with one" zoneadm -z z attach -U
+is "it is installed" "$(state z) $(ls "$ZONES/z")" "installed root"
+is "and what it was" "$(shown z)" "$want"
 fails 1 "not twice" zoneadm -z z attach
 is "it is told" "$(cat "$ERR")" "zoneadm: zone 'z': is already installed."
 
