@@ -26,6 +26,7 @@ enum { SOURCES_MAX = 65536 };
 static const struct nft_set nat_sets[] = {
 	{ "inside", NFT_F_IP_SRC, false, 0 },          /* addresses of zones */
 	{ "ports", NFT_F_L4PORT, true, 0 },            /* forwarded to them */
+	{ "selves", NFT_F_IP_PAIR, false, 0 },         /* each twice */
 	{ "flows", NFT_F_IP_SRC, false, SOURCES_MAX }, /* counted for each */
 };
 
@@ -107,6 +108,8 @@ static const struct nft_rule nat_flows[] = {
 static const struct nft_rule nat_source[] = {
 	{ { IPV4, IN(NFT_F_IP_SRC, "inside"), NOT_IN(NFT_F_IP_DST, "inside") },
 	    NFT_V_MASQUERADE },
+	/* Its own forwarded port: it would take no packet of its own. */
+	{ { IPV4, IN(NFT_F_IP_PAIR, "selves") }, NFT_V_MASQUERADE },
 };
 static const struct nft_rule nat_ports[] = {
 	{ { IPV4, LOCAL }, NFT_V_DNAT, .map = "ports" },
@@ -379,6 +382,9 @@ nat_elems(struct nft_batch *b, const struct net_link *l, elem_fn fn)
 			first = l->address.a[k].ip;
 		memcpy(el.key, l->address.a[k].ip, 4);
 		fn(b, &nat, &el, NFT_F_IP_SRC);
+		memcpy(el.key + 4, l->address.a[k].ip, 4);
+		el.set = "selves";
+		fn(b, &nat, &el, NFT_F_IP_PAIR);
 	}
 	for (size_t k = 0; first && k < l->ports.n; k++) {
 		const struct net_port *p = &l->ports.p[k];

@@ -210,6 +210,10 @@ put_load(struct nlmsghdr *nlh, enum nft_field f)
 		put_meta(nlh, NFT_META_L4PROTO, NFT_REG32_00);
 		put_payload(nlh, NFT_F_DPORT, NFT_REG32_01);
 		break;
+	case IP_PAIR:
+		put_payload(nlh, NFT_F_IP_SRC, NFT_REG32_00);
+		put_payload(nlh, NFT_F_IP_DST, NFT_REG32_01);
+		break;
 	}
 }
 

@@ -43,6 +43,7 @@ enum nft_field {
 	NFT_F_CT_STATE, /* one of the bits, in the order of the host */
 	NFT_F_LOCAL,    /* what the destination is to this host: RTN_* */
 	NFT_F_L4PORT,   /* protocol and destination port: keys of maps */
+	NFT_F_IP_PAIR,  /* ip saddr and daddr */
 	NFT_FIELDS,
 };
 

@@ -12,6 +12,8 @@
 
 /* inet_proto . inet_service */
 enum { SERVICE_TYPE = 12 << 6 | 13 };
+/* ipv4_addr . ipv4_addr */
+enum { IP4_PAIR_TYPE = 7 << 6 | 7 };
 
 const struct nft_field_row nft_fields[NFT_FIELDS] = {
 	[NFT_F_ETHER_SRC] = { "ether saddr", PAYLOAD, NFT_PAYLOAD_LL_HEADER, 6,
@@ -63,6 +65,8 @@ const struct nft_field_row nft_fields[NFT_FIELDS] = {
 	[NFT_F_LOCAL] = { "fib daddr type", FIB, 0, 0, 4, NUMBER32, 0 },
 	[NFT_F_L4PORT] = { "meta l4proto . th dport", L4PORT, 0, 0, 8, SERVICE,
 	    SERVICE_TYPE },
+	[NFT_F_IP_PAIR] = { "ip saddr . ip daddr", IP_PAIR, 0, 0, 8, IP4_PAIR,
+	    IP4_PAIR_TYPE },
 };
 
 static char *
@@ -93,6 +97,8 @@ value_text(const struct nft_match *m)
 		return mem_strdup(ip);
 	case SERVICE:
 		return mem_printf("%u . %u", v[0], (unsigned)v[4] << 8 | v[5]);
+	case IP4_PAIR: /* in sets alone */
+		break;
 	case NAME:
 		return mem_printf("\"%.16s\"", (const char *)v);
 	}

@@ -7,7 +7,7 @@
 
 #include "net/nft.h"
 
-enum nft_load { PAYLOAD, META, PAIR, CT, CT_BITS, FIB, L4PORT };
+enum nft_load { PAYLOAD, META, PAIR, CT, CT_BITS, FIB, L4PORT, IP_PAIR };
 enum nft_shape {
 	STATE,
 	HEX16,
@@ -18,7 +18,8 @@ enum nft_shape {
 	IP4,
 	IP6,
 	NAME,
-	SERVICE
+	SERVICE,
+	IP4_PAIR,
 };
 
 /* How a field is loaded and shown. type is what nft(8) calls the keys of a set

@@ -245,6 +245,12 @@ check_possible(const struct net_link *l, struct err *e)
 		return err_set(e, EOPNOTSUPP,
 		    "defrouter: with ip-type=shared the routes of the global "
 		    "zone hold; 'clear defrouter', or 'set ip-type=exclusive'");
+	if (l->mac_from == NET_MAC_FACTORY && l->below != NET_BELOW_ALONE)
+		return err_set(e, EOPNOTSUPP,
+		    "mac-address=factory: the one that '%s' was made with is "
+		    "in use by the global zone; 'set mac-address=auto', or hand "
+		    "the link over with 'add net'",
+		    l->lower);
 	if (on_default_network(l) && l->router.n > 0)
 		return err_set(e, EINVAL,
 		    "defrouter: the default network has a router of its own; "
@@ -443,6 +449,8 @@ net_settle(struct mnl_socket *nl, struct net_spec *s, struct err *e)
 		net_unsettle(s);
 		return err_in(e, "net '%s'", net_link_label(&s->link[i]));
 	}
-	net_spec_macs(s);
-	return 0;
+	if (net_spec_macs(s, e) == 0)
+		return 0;
+	net_unsettle(s);
+	return -1;
 }

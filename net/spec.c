@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 
 #include "base/mem.h"
@@ -273,6 +274,30 @@ parse_number(const char *key, const char *value, uint64_t max, uint64_t *out,
 	return 0;
 }
 
+/* An address, where it comes from, or how one that is made begins. */
+static int
+mac_word(struct net_link *l, const char *key, const char *value)
+{
+	if (str_eq(key, "macprefix")) {
+		_autofree char *whole = mem_printf("%s:0:0:0", value);
+		uint8_t mac[6];
+
+		/* Of one station, not of a group. */
+		if (net_mac_parse(whole, mac) == -1 || (mac[0] & 1))
+			return -1;
+		memcpy(l->mac_prefix, mac, sizeof(l->mac_prefix));
+		return 0;
+	}
+	if (str_eq(value, "random"))
+		l->mac_from = NET_MAC_RANDOM;
+	else if (str_eq(value, "factory"))
+		l->mac_from = NET_MAC_FACTORY;
+	else
+		return net_mac_parse(value,
+		    str_eq(key, "mac") ? l->mac : l->host_mac);
+	return 0;
+}
+
 /* The small ones: numbers and words. */
 static int
 link_scalar(struct net_link *l, const char *key, const char *value,
@@ -286,12 +311,12 @@ link_scalar(struct net_link *l, const char *key, const char *value,
 		l->below = i == -1 ? NET_BELOW_UNKNOWN : (enum net_below)i;
 		return 0;
 	}
-	if (str_eq(key, "mac") || str_eq(key, "hostmac")) {
-		if (net_mac_parse(value, *key == 'm' ? l->mac : l->host_mac) ==
-		    -1)
-			return err_set(e, EINVAL,
-			    "mac-address '%s': wrong syntax", value);
-		return 0;
+	if (str_eq(key, "mac") || str_eq(key, "macprefix") ||
+	    str_eq(key, "hostmac")) {
+		if (mac_word(l, key, value) == 0)
+			return 0;
+		return err_set(e, EINVAL, "mac-address '%s': wrong syntax",
+		    value);
 	}
 	if (parse_number(key, value, UINT64_MAX / 2, &n, e) == -1)
 		return -1;
@@ -563,11 +588,29 @@ make_mac(const struct net_spec *s, unsigned n, uint8_t mac[6])
 		mac[i] = (uint8_t)(h >> (8 * i));
 }
 
-void
-net_spec_macs(struct net_spec *s)
+static int
+own_mac(const struct net_spec *s, unsigned n, struct net_link *l, struct err *e)
+{
+	static const uint8_t none[6];
+	bool given = memcmp(l->mac, none, 6) != 0;
+
+	make_mac(s, n, l->mac);
+	if (given)
+		return 0;
+	if (l->mac_from == NET_MAC_RANDOM && getrandom(l->mac + 1, 5, 0) != 5)
+		return err_sys(e, "a random mac-address");
+	if (memcmp(l->mac_prefix, none, sizeof(l->mac_prefix)) != 0)
+		memcpy(l->mac, l->mac_prefix, sizeof(l->mac_prefix));
+	return 0;
+}
+
+int
+net_spec_macs(struct net_spec *s, struct err *e)
 {
 	for (unsigned i = 0; i < s->nlinks; i++) {
-		make_mac(s, 2 * i, s->link[i].mac);
+		if (own_mac(s, 2 * i, &s->link[i], e) == -1)
+			return -1;
 		make_mac(s, 2 * i + 1, s->link[i].host_mac);
 	}
+	return 0;
 }

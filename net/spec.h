@@ -52,6 +52,13 @@ enum net_below {
 	NET_BELOW_NAT,    /* the default network: lower is the host's way out */
 };
 
+/* Where a link's address comes from, if it is not given. */
+enum net_mac {
+	NET_MAC_AUTO,    /* made of the zone's UUID: the same at each boot */
+	NET_MAC_RANDOM,  /* a new one at each boot */
+	NET_MAC_FACTORY, /* the one that the link below was made with */
+};
+
 struct net_addr {
 	int family; /* AF_INET or AF_INET6 */
 	unsigned prefix;
@@ -84,9 +91,11 @@ struct net_link {
 	char over[NET_NAME_SIZE];  /* macvlan over lower; "" for none */
 	uint8_t mac[6];            /* of the zone's end; zero: chosen */
 	uint8_t host_mac[6];
-	unsigned mtu;   /* 0: as lower */
-	unsigned vlan;  /* 0: none */
-	uint64_t maxbw; /* bits a second; 0: no limit */
+	enum net_mac mac_from;
+	uint8_t mac_prefix[3]; /* of one that is made; zero: ours */
+	unsigned mtu;          /* 0: as lower */
+	unsigned vlan;         /* 0: none */
+	uint64_t maxbw;        /* bits a second; 0: no limit */
 	unsigned protect;
 	bool demand;    /* lower is a switch of zones, made on demand */
 	bool isolated;  /* from other isolated ports of the switch */
@@ -128,8 +137,8 @@ void net_spec_done(struct net_spec *spec);
 char *net_spec_print(const struct net_spec *spec);
 
 /* Addresses of all links that are not set yet: always the same for the same
- * zone, unlike those of others. */
-void net_spec_macs(struct net_spec *spec);
+ * zone, unlike those of others; or random ones. */
+int net_spec_macs(struct net_spec *spec, struct err *e) MUST_CHECK;
 
 #define NET_ADDR_TEXT 64
 const char *net_addr_text(const struct net_addr *a, char buf[NET_ADDR_TEXT]);

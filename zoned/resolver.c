@@ -105,6 +105,14 @@ of_list(const char *list)
 	return text;
 }
 
+static char *
+of_word(const char *dns, bool v4)
+{
+	if (str_eq(dns, "none"))
+		return mem_strdup(mark);
+	return str_eq(dns, "host") ? of_host(v4) : of_list(dns);
+}
+
 /* --- the zone's file ------------------------------------------------------ */
 
 /* A file of the zone's own making stays, unless the administrator said what it
@@ -117,7 +125,7 @@ is_wanted(int etc, const char *text, bool ordered)
 	struct err why;
 
 	if (fstatat(etc, "resolv.conf", &st, AT_SYMLINK_NOFOLLOW) == -1)
-		return ordered || errno == ENOENT;
+		return ordered || (errno == ENOENT && !str_eq(text, mark));
 	if (!S_ISREG(st.st_mode) ||
 	    fd_read_file(etc, "resolv.conf", TEXT_MAX, &old, NULL, &why) == -1)
 		return ordered;
@@ -160,10 +168,11 @@ zd_resolver_write(const struct zc_zone *cfg, const char *zonepath,
 		_autofree char *text = NULL;
 		struct err why;
 
-		if (ordered ? str_eq(dns, "none") : !nat)
+		if (!ordered && !nat)
 			continue;
-		text = !ordered || str_eq(dns, "host") ? of_host(nat)
-						       : of_list(dns);
+		text = of_word(ordered ? dns : "host", nat);
+		/* The zone's own affair, but what we wrote goes. */
+		ordered = ordered && !str_eq(dns, "none");
 		if (put(zonepath, text, ordered, &why) == 0)
 			return 0;
 		if (ordered) {

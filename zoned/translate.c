@@ -177,10 +177,9 @@ protection(const struct net_source *n, const char *words)
 static int
 own_words(const struct net_source *n, const char *mac, struct err *e)
 {
-	const char *address = net_get(n, mac);
 	const char *configure = net_get(n, "configure-allowed-address");
 
-	if (strchr(address, ':') && net_word(n, "mac", mac, e) == -1)
+	if (mac && net_word(n, "mac", mac, e) == -1)
 		return -1;
 	if (!str_eq(configure, "false"))
 		add(n->text, " configure=1");
@@ -189,6 +188,24 @@ own_words(const struct net_source *n, const char *mac, struct err *e)
 		net_word(n, "vlan", "vlan-id", e) == -1
 	    ? -1
 	    : 0;
+}
+
+/* The property that says which address a link has. Without one it is made of
+ * the zone's UUID: auto is remembered by that, and as no link here has a spare
+ * address, default means the same. */
+static const char *
+mac_of(const struct net_source *n, const char *prop)
+{
+	const char *word = net_get(n, prop);
+	bool made = *word == '\0' || str_eq(word, "auto") ||
+	    str_eq(word, "default");
+
+	if (!made)
+		return prop;
+	return str_eq(word, "default") ||
+		*net_get(n, "auto-mac-address") == '\0'
+	    ? NULL
+	    : "auto-mac-address";
 }
 
 /* A link handed over; one that may use some addresses only stays outside, where
@@ -207,7 +224,7 @@ exclusive_net(const struct net_source *n, struct err *e)
 		add(n->text, " below=alone");
 	if (made || held)
 		protection(n, "mac-nospoof");
-	if (own_words(n, "mac-addr", e) == -1)
+	if (own_words(n, mac_of(n, "mac-addr"), e) == -1)
 		return -1;
 	add(n->text, "\n");
 	return 0;
@@ -216,7 +233,6 @@ exclusive_net(const struct net_source *n, struct err *e)
 static int
 anet(const struct net_source *n, struct err *e)
 {
-	const char *auto_mac = net_get(n, "auto-mac-address");
 	const char *maxbw = net_get(n, "maxbw");
 
 	add(n->text, "link link");
@@ -231,11 +247,8 @@ anet(const struct net_source *n, struct err *e)
 		add(n->text, " maxbw=%llu",
 		    (unsigned long long)bandwidth(maxbw));
 	protection(n, net_get(n, "link-protection"));
-	if (own_words(n,
-		strchr(net_get(n, "mac-address"), ':') || *auto_mac == '\0'
-		    ? "mac-address"
-		    : "auto-mac-address",
-		e) == -1)
+	if (net_word(n, "macprefix", "mac-prefix", e) == -1 ||
+	    own_words(n, mac_of(n, "mac-address"), e) == -1)
 		return -1;
 	add(n->text, "\n");
 	return 0;

@@ -117,12 +117,30 @@ START_TEST(hardware_addresses_are_stable_and_differ)
 	_cleanup_net_spec struct net_spec again = parsed(
 	    "zone a uuid=u1 root=0\nlink link name=n\nlink link name=m\n");
 
-	net_spec_macs(&s);
-	net_spec_macs(&again);
+	ck_assert_int_eq(net_spec_macs(&s, &e), 0);
+	ck_assert_int_eq(net_spec_macs(&again, &e), 0);
 	ck_assert_mem_eq(s.link[0].mac, again.link[0].mac, 6);
 	ck_assert_mem_ne(s.link[0].mac, s.link[1].mac, 6);
 	ck_assert_mem_ne(s.link[0].mac, s.link[0].host_mac, 6);
 	ck_assert_uint_eq(s.link[0].mac[0], 2);
+}
+END_TEST
+
+START_TEST(hardware_addresses_are_random_where_asked)
+{
+	static const uint8_t front[3] = { 2, 8, 0x20 };
+	const char *text = "zone a uuid=u1 root=0\n"
+			   "link link name=n macprefix=2:8:20 mac=random\n"
+			   "link link name=m macprefix=2:8:20\n";
+	_cleanup_net_spec struct net_spec s = parsed(text);
+	_cleanup_net_spec struct net_spec again = parsed(text);
+
+	ck_assert_int_eq(net_spec_macs(&s, &e), 0);
+	ck_assert_int_eq(net_spec_macs(&again, &e), 0);
+	ck_assert_mem_eq(s.link[0].mac, front, 3);
+	ck_assert_mem_ne(s.link[0].mac, again.link[0].mac, 6);
+	ck_assert_mem_eq(s.link[1].mac, front, 3);
+	ck_assert_mem_eq(s.link[1].mac, again.link[1].mac, 6);
 }
 END_TEST
 
@@ -247,6 +265,7 @@ START_TEST(the_default_network_lets_in_what_was_asked_for)
 		"meta nfproto 2 ip daddr @inside drop",
 		"meta nfproto 2 ip saddr @inside ip daddr != @inside "
 		"masquerade",
+		"meta nfproto 2 ip saddr . ip daddr @selves masquerade",
 		"meta nfproto 2 fib daddr type local dnat ip to meta l4proto . "
 		"th dport map @ports",
 		"meta nfproto 2 fib daddr type local dnat ip to meta l4proto . "
@@ -343,7 +362,8 @@ END_TEST
 UNIT_MAIN("net", a_text_is_printed_as_it_was_read,
     wrong_words_are_refused_with_the_link_named,
     addresses_on_one_link_of_the_host_are_one_link_of_the_zone,
-    hardware_addresses_are_stable_and_differ, a_shared_link_is_routed,
+    hardware_addresses_are_stable_and_differ,
+    hardware_addresses_are_random_where_asked, a_shared_link_is_routed,
     a_port_of_a_switch_is_opened_behind_its_rules,
     a_link_over_another_and_one_handed_over,
     a_link_without_protection_still_sends_no_tags,

@@ -244,12 +244,41 @@ START_TEST(an_exclusive_link_is_handed_over_made_or_held)
 }
 END_TEST
 
+START_TEST(where_an_address_comes_from)
+{
+	static const char *const wanted[][2] = {
+		{ "set mac-address=auto\n", "" },
+		{ "set mac-address=auto\nset auto-mac-address=2:8:20:1:2:3\n",
+		    " mac=2:8:20:1:2:3" },
+		{ "set mac-address=default\n"
+		  "set auto-mac-address=2:8:20:1:2:3\n",
+		    "" },
+		{ "set mac-address=factory\n", " mac=factory" },
+		{ "set mac-address=2:8:20:1:2:4\n", " mac=2:8:20:1:2:4" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(wanted); i++) {
+		_autofree char *commands = mem_printf(
+		    "set ip-type=exclusive\nadd anet\nset linkname=n\n%send\n",
+		    wanted[i][0]);
+		_autofree char *text = links_of(commands);
+		_autofree char *want = mem_printf(
+		    "zone web uuid=u1 root=0\nlink link name=n lower=auto "
+		    "protect=mac-nospoof%s configure=1\n",
+		    wanted[i][1]);
+
+		ck_assert_str_eq(text, want);
+	}
+}
+END_TEST
+
 START_TEST(an_anet_says_how_it_is_held)
 {
 	_autofree char *text = links_of(
 	    "set ip-type=exclusive\n"
 	    "add anet\nset linkname=net0\nset lower-link=sw0\n"
-	    "set maxbw=100M\nset mtu=1400\n"
+	    "set maxbw=100M\nset mtu=1400\nset mac-prefix=2:8:20\n"
+	    "set mac-address=random\n"
 	    "set link-protection=mac-nospoof,restricted\n"
 	    "set configure-allowed-address=false\n"
 	    "set allowed-address=10.0.0.5/24\nend\n");
@@ -257,15 +286,15 @@ START_TEST(an_anet_says_how_it_is_held)
 	ck_assert_str_eq(text,
 	    "zone web uuid=u1 root=0\n"
 	    "link link name=net0 lower=sw0 mtu=1400 maxbw=100000000 "
-	    "protect=mac-nospoof,restricted,ip-nospoof "
-	    "address=10.0.0.5/24\n");
+	    "protect=mac-nospoof,restricted,ip-nospoof macprefix=2:8:20 "
+	    "mac=random address=10.0.0.5/24\n");
 }
 END_TEST
 
 UNIT_MAIN("translate", a_zone_without_networks_has_no_links,
     an_address_on_the_hosts_network_is_a_shared_link,
     an_exclusive_link_is_handed_over_made_or_held, an_anet_says_how_it_is_held,
-    a_whole_root_inherits_nothing,
+    where_an_address_comes_from, a_whole_root_inherits_nothing,
     directories_of_the_global_zone_are_inherited_in_order,
     nothing_is_inherited_without_the_list_of_what_to_hide,
     what_is_missing_or_a_link_or_a_file_is_left_out,

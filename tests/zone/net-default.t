@@ -62,10 +62,37 @@ c.sendall(who[0].encode())' >"$WORK/who" &
 within 5 grep -q ready "$WORK/who"
 is "the wire sees the host's address" \
 	"$(zlogin web nc -w 3 10.9.0.2 9000 </dev/null)" 10.9.0.1
+# in_net ZONE COMMAND...: with its links, and the programs of the host.
+in_net() {
+	local init
+
+	init=$(sed -n 's/^init \([0-9]*\) .*/\1/p' "$ZONES_ROOT/run/zones/$1/state")
+	shift
+	nsenter --net --target "$init" "$@"
+}
 port() { timeout 10 nsenter --net="/run/netns/$(ns "$1")" busybox nc -w 3 "$2" "$3" </dev/null; }
 is "a forwarded port leads to the zone" "$(port peer 10.9.0.1 8080)" web
 is "from the host too" "$(port host 10.9.0.1 8080)" web
 is "and from another zone" "$(zlogin db nc -w 3 10.9.0.1 8080 </dev/null)" web
+is "and from the zone itself" "$(zlogin web nc -w 3 10.9.0.1 8080 </dev/null)" web
+echoes() { # ADDRESS PORT: what a packet to there comes back as, seen from peer
+	on peer python3 -c '
+import socket, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+    s.settimeout(3)
+    s.sendto(b"packet", (sys.argv[1], int(sys.argv[2])))
+    print(s.recvfrom(64))' "$@"
+}
+in_net web python3 -c '
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("", 53))
+s.settimeout(5)
+while True:
+    s.sendto(*s.recvfrom(64))' 2>/dev/null &
+within 5 echoes 10.9.0.1 8053
+is "a forwarded port of UDP leads there, and its answers back" \
+	"$(echoes 10.9.0.1 8053)" "(b'packet', ('10.9.0.1', 8053))"
 on peer ip route add 198.18.0.0/15 via 10.9.0.1
 fails 1 "an address inside is not reached from outside" pings peer "$web"
 on peer ip route del 198.18.0.0/15
@@ -94,6 +121,23 @@ is "and those servers" "$(zlogin third grep nameserver /etc/resolv.conf)" \
 	"nameserver 192.0.2.53
 nameserver 192.0.2.54"
 is "it reaches the wire" "$(asks zone:third 10.9.0.2)" peer
+ok "none is the zone's own affair" zonecfg -z third \
+	'select anet linkname=net0; set dns=none; set mac-prefix=2:8:20; end'
+first=$(zlogin third cat /sys/class/net/net0/address)
+ok "after a boot" on host zoneadm -z third reboot
+is "what was written is gone" \
+	"$(zlogin third grep -c nameserver /etc/resolv.conf)" 0
+is "a hardware address starts as told, and is remembered" \
+	"$(zlogin third cat /sys/class/net/net0/address)" "02:08:20:${first#*:*:*:}"
+ok "a random one" zonecfg -z third \
+	'select anet linkname=net0; set mac-address=random; end'
+first=$(zlogin third cat /sys/class/net/net0/address)
+ok "after a boot" on host zoneadm -z third reboot
+[ "$first" != "$(zlogin third cat /sys/class/net/net0/address)" ] ||
+	fail "is another one" "$first"
+like "that starts so too" "$(zlogin third cat /sys/class/net/net0/address)" \
+	"02:08:20:*"
+serve zone:third
 auto twin "set allowed-address=10.77.0.5/32"
 fails 1 "an address of another zone is refused" on host zoneadm -z twin boot
 is "by name" "$(cat "$ERR")" "zoneadm: zone 'twin': network: net 'net0': \
@@ -112,11 +156,8 @@ like "but they reach nobody" "$(zlogin web ping -c 1 -W 1 -I "$db" 10.9.0.2)" \
 # What one zone asks for is counted, or the host could ask for nothing.
 connections() { on host cat /proc/sys/net/netfilter/nf_conntrack_count; }
 flood() {
-	local init
-
-	init=$(sed -n 's/^init \([0-9]*\) .*/\1/p' "$ZONES_ROOT/run/zones/$1/state")
-	nsenter --net --target "$init" python3 -c '
-import socket, sys
+	in_net "$1" python3 -c '
+import socket
 for port in range(1, 20001):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
         s.sendto(b"x", ("10.9.0.2", port))'
