@@ -211,6 +211,19 @@ attach(struct cmd_call *call, const struct wish *wish, int dir,
 				: 0;
 }
 
+static int
+open_zonepath(const struct cmd_call *call, struct err *e)
+{
+	int dir = fs_zonepath_open(call->entry.zonepath, e);
+
+	if (dir == -1 && e->code == ENOENT)
+		return err_set(e, ENOENT,
+		    "no detached zone lies at its zonepath '%s': carry it "
+		    "there, or make a root with 'zoneadm -z %s install'",
+		    call->entry.zonepath, call->zone);
+	return dir;
+}
+
 int
 cmd_attach_check(struct cmd_call *call, struct err *e)
 {
@@ -231,7 +244,7 @@ cmd_attach(struct cmd_call *call, struct err *e)
 		return -1;
 	if (wish.manifest)
 		return check_only(call, &wish, e);
-	dir = fs_zonepath_open(call->entry.zonepath, e);
+	dir = open_zonepath(call, e);
 	result = dir == -1 ? -1 : check(call, &wish, dir, &manifest, e);
 	if (result != 0)
 		return result;

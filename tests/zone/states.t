@@ -24,20 +24,45 @@ refused() {
 	is "$st: it stays so" "$(state web)" "$st"
 }
 
-# The six that a running zone refuses in the same words.
+# Those that a running zone refuses in the same words.
 refuse_running() {
 	local c
 
-	for c in 'install' 'uninstall -F' 'mark incomplete'; do
+	for c in 'install' 'uninstall -F' 'mark incomplete' 'clone web' \
+		"move $ZONES/other" 'detach' 'attach'; do
 		# shellcheck disable=SC2086 # words on purpose
 		refused "$1" $c -- \
 			"${c%% *} operation is invalid for running zones."
 	done
 }
 
-zone web busybox
+# A zone that is only configured, and one that is not even that.
+ok "it is configured" configure web whole
+for c in boot ready mount 'snapshot list' "move $ZONES/other" detach \
+	'detach -n'; do
+	# shellcheck disable=SC2086 # words on purpose
+	refused configured $c -- "must be installed before ${c%% *}."
+done
+for c in shutdown 'shutdown -r' reboot upgrade; do
+	# shellcheck disable=SC2086
+	refused configured $c -- 'not running'
+done
+refused configured attach -- "no detached zone lies at its zonepath \
+'$ZONES/web': carry it there, or make a root with 'zoneadm -z web install'"
+for c in boot halt ready shutdown reboot verify install 'clone web' \
+	'uninstall -F' "move $ZONES/other" detach attach 'mark incomplete' mount \
+	unmount upgrade 'snapshot list' list; do
+	# shellcheck disable=SC2086
+	fails 1 "undefined: '$c' is refused" zoneadm -z nosuch $c
+	is "its words" "$(cat "$ERR")" "zoneadm: nosuch: No such zone configured"
+done
+is "nothing was made" "$(ls -A "$ZONES")" ''
+ok "it is installed" zoneadm -z web install -d "$(root busybox)"
 
-refused installed install -- 'is already installed.'
+for c in install 'clone web' attach 'attach -F'; do
+	# shellcheck disable=SC2086
+	refused installed $c -- 'is already installed.'
+done
 refused installed shutdown -- 'not running'
 refused installed reboot -- 'not running'
 refused installed unmount -- 'must be mounted before unmount.'
@@ -46,11 +71,22 @@ ok "it becomes incomplete" zoneadm -z web mark incomplete
 for c in ready boot mount; do
 	refused incomplete $c -- "must be installed before $c."
 done
-refused incomplete install -- 'zone is incomplete; uninstall required.'
-refused incomplete verify -- 'zone is incomplete; uninstall required.'
+for c in install 'clone web' attach 'attach -F' verify; do
+	# shellcheck disable=SC2086
+	refused incomplete $c -- 'zone is incomplete; uninstall required.'
+done
+for c in "move $ZONES/other" detach 'snapshot list'; do
+	# shellcheck disable=SC2086
+	refused incomplete $c -- "must be installed before ${c%% *}."
+done
 refused incomplete halt -- "cannot manage a zone which is in state 'incomplete'
 zoneadm: zone 'web': call to zoneadmd failed"
 refused incomplete shutdown -- 'not running'
+refused incomplete reboot -- 'not running'
+ok "by force its view is made" zoneadm -z web mount -f
+is "it is mounted" "$(state web)" mounted
+ok "and taken away" zoneadm -z web unmount
+is "it is incomplete again" "$(state web)" incomplete
 refused incomplete unmount -- 'must be mounted before unmount.'
 ok "it is uninstalled" zoneadm -z web uninstall -F
 ok "and installed anew" zoneadm -z web install -d "$(root busybox)"
@@ -134,8 +170,16 @@ for c in ready boot; do
 done
 refused mounted install -- \
 	"install operation is invalid for zones in state 'mounted'"
-refused mounted uninstall -F -- \
-	"uninstall operation is invalid for zones in state 'mounted'"
+for c in 'uninstall -F' 'clone web' "move $ZONES/other" detach attach halt \
+	'mark incomplete'; do
+	# shellcheck disable=SC2086
+	refused mounted $c -- "${c%% *} operation is invalid for zones in \
+state 'mounted'"
+done
+fails 1 "no session is in a zone that is only shown" zlogin web true
+is "its words" "$(cat "$ERR")" \
+	"zlogin: login allowed only to running zones (web is 'mounted')."
+refused mounted reboot -- 'not running'
 refused mounted shutdown -- 'not running'
 ok "mounted: verify" zoneadm -z web verify
 ok "it is unmounted" zoneadm -z web unmount
