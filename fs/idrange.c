@@ -213,6 +213,22 @@ static const struct {
 };
 
 static int
+read_table(int dir, size_t i, struct ranges *r, struct err *e)
+{
+	struct err why = { 0 };
+	_autofree char *text = NULL;
+
+	if (fd_read_file(dir, tables[i].name, TABLE_MAX, &text, NULL, &why) ==
+	    0) {
+		take_text(text, ":", tables[i].first, tables[i].count, r);
+	} else if (why.code != ENOENT) {
+		*e = why;
+		return -1;
+	}
+	return 0;
+}
+
+static int
 read_tables(const char *etc, struct ranges *r, struct err *e)
 {
 	_autoclose int dir = fd_open_dir(AT_FDCWD, etc, e);
@@ -220,17 +236,8 @@ read_tables(const char *etc, struct ranges *r, struct err *e)
 	if (dir == -1)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
-		struct err why = { 0 };
-		_autofree char *text = NULL;
-
-		if (fd_read_file(dir, tables[i].name, TABLE_MAX, &text, NULL,
-			&why) == 0) {
-			take_text(text, ":", tables[i].first, tables[i].count,
-			    r);
-		} else if (why.code != ENOENT) {
-			*e = why;
+		if (read_table(dir, i, r, e) == -1)
 			return -1;
-		}
 	}
 	return 0;
 }
@@ -544,4 +551,72 @@ fs_idrange_release(const struct fs_idrange_host *host,
 		return fd_each_entry(claims, release_next, mine, e);
 	(void)snprintf(name, sizeof(name), "%u", base);
 	return release_one(claims, name, mine, e);
+}
+
+/* --- telling ---------------------------------------------------------------
+ */
+
+/* The owner that a claim's text names. */
+static char *
+say_owner(const char *text)
+{
+	size_t n = strcspn(text, "\n");
+	const char *root = path_root();
+	const char *zone;
+	uint64_t when;
+
+	if (is_released(text, &when))
+		return mem_strdup("a zone that gave them back within the last "
+				  "day");
+	zone = text[n] != '\0' ? text + n + 1 : "";
+	root = *root != '\0' ? root : "/";
+	if (strlen(root) == n && strncmp(root, text, n) == 0)
+		return mem_printf("zone '%.*s'", (int)strcspn(zone, "\n"),
+		    zone);
+	return mem_printf("zone '%.*s' of '%.*s'", (int)strcspn(zone, "\n"),
+	    zone, (int)n, text);
+}
+
+/* The table of the host that has ids of the range, or NULL. */
+static int
+find_table(const char *etc, uint32_t base, char **who, struct err *e)
+{
+	_autoclose int dir = fd_open_dir(AT_FDCWD, etc, e);
+
+	if (dir == -1)
+		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		_cleanup(ranges_done) struct ranges used = { 0 };
+
+		if (read_table(dir, i, &used, e) == -1)
+			return -1;
+		if (skip_ranges(base, &used) == base)
+			continue;
+		*who = mem_printf("%s/%s", etc, tables[i].name);
+		return 1;
+	}
+	return 0;
+}
+
+int
+fs_idrange_other(const struct fs_idrange_host *host,
+    const struct fs_idrange_owner *owner, uint32_t base, char **who,
+    struct err *e)
+{
+	_autofree char *mine = claim_text(owner);
+	_autofree char *path = NULL;
+	_autofree char *text = NULL;
+	enum claim claim;
+
+	if (!host)
+		host = &real;
+	if (!is_slot(base))
+		return 0;
+	path = mem_printf("%s/%u", host->claims, base);
+	if (look(AT_FDCWD, path, mine, &text, &claim, e) == -1)
+		return -1;
+	if (claim != CLAIM_TAKEN)
+		return find_table(host->etc, base, who, e);
+	*who = say_owner(text);
+	return 1;
 }

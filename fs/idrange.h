@@ -48,3 +48,10 @@ int fs_idrange_claim(const struct fs_idrange_host *host,
 int fs_idrange_release(const struct fs_idrange_host *host,
     const struct fs_idrange_owner *owner, uint32_t base, struct err *e)
     MUST_CHECK;
+
+/* Who else has ids of the range at base, so that the owner gets another at its
+ * next boot: 1 with *who ("zone 'web'", "/etc/subuid"), to be freed, 0 nobody.
+ * Needs no lock and changes nothing. */
+int fs_idrange_other(const struct fs_idrange_host *host,
+    const struct fs_idrange_owner *owner, uint32_t base, char **who,
+    struct err *e) MUST_CHECK;

@@ -251,7 +251,7 @@ cmd_doctor(struct cmd_call *call, struct err *e)
 	doctor_kernel(&report);
 	doctor_filesystems(&report, dirs.dir, dirs.n);
 	doctor_cgroups(&report);
-	doctor_ids(&report);
+	doctor_ids(&report, call->zone);
 	doctor_limits(&report);
 	doctor_programs(&report);
 	good = all_good(&report);

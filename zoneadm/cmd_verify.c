@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "fs/globalzone.h"
+#include "fs/idrange.h"
 #include "fs/zonepath.h"
 #include "privileges/set.h"
 #include "zoneadm/cmd.h"
@@ -223,12 +224,33 @@ check_detached(struct verify *v, struct err *e)
 	return 0;
 }
 
+/* A warning: files lie with their natural owners, so another range is as good.
+ */
+static int
+check_ids(struct verify *v, struct err *e)
+{
+	const struct zc_entry *entry = &v->call->entry;
+	const struct fs_idrange_owner owner = { v->call->zone, entry->uuid };
+	_autofree char *who = NULL;
+	int found;
+
+	if (strcmp(v->call->cmd->name, "verify") != 0 || entry->id_base == 0)
+		return 0;
+	found = fs_idrange_other(NULL, &owner, entry->id_base, &who, e);
+	if (found == 1)
+		verify_warn("WARNING: ids %u-%u of the zone are used by %s "
+			    "now; the zone gets others when it boots.",
+		    entry->id_base, entry->id_base + FS_IDRANGE_SIZE - 1, who);
+	return found == -1 ? -1 : 0;
+}
+
 /* In the order in which they fire. */
 static verify_fn *const checks[] = {
 	check_detached,
 	check_brand,
 	check_zonepath,
 	check_privileges,
+	check_ids,
 	verify_fs,
 	verify_net,
 	verify_device,

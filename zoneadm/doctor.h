@@ -44,6 +44,7 @@ void doctor_kernel(struct doctor_report *report);
 void doctor_filesystems(struct doctor_report *report, char *const *dirs,
     size_t n);
 void doctor_cgroups(struct doctor_report *report);
-void doctor_ids(struct doctor_report *report);
+/* zone: of this one's range alone; NULL: of all. */
+void doctor_ids(struct doctor_report *report, const char *zone);
 void doctor_limits(struct doctor_report *report);
 void doctor_programs(struct doctor_report *report);

@@ -2,7 +2,6 @@
  *
  * doctor_host - control groups, id ranges, limits and programs of this host.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -21,7 +20,6 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "base/sys.h"
-#include "fs/idrange.h"
 #include "zoneadm/doctor.h"
 
 /* --- control groups ------------------------------------------------------- */
@@ -163,36 +161,6 @@ doctor_cgroups(struct doctor_report *report)
 		list = mem_strdup("");
 	for (size_t i = 0; i < ARRAY_LEN(controllers); i++)
 		find_controller(report, i, list);
-}
-
-/* --- ids ------------------------------------------------------------------ */
-
-static unsigned
-count_names(const char *path)
-{
-	DIR *dir = opendir(path);
-	const struct dirent *d;
-	unsigned n = 0;
-
-	if (!dir)
-		return 0;
-	while ((d = readdir(dir)) != NULL)
-		n += d->d_name[0] >= '0' && d->d_name[0] <= '9';
-	(void)closedir(dir);
-	return n;
-}
-
-void
-doctor_ids(struct doctor_report *report)
-{
-	unsigned all = (FS_IDRANGE_LAST - FS_IDRANGE_FIRST) / FS_IDRANGE_SIZE +
-	    1;
-	unsigned used = count_names("/run/zones-ids");
-	struct doctor_finding *f = doctor_add(report, "ids", "ranges of 65536",
-	    used < all ? DOCTOR_OK : DOCTOR_MISSING, "%u in use", used);
-
-	f->hint = "uninstall zones, or free ids in /etc/subuid";
-	f->zones = all - used;
 }
 
 /* --- limits --------------------------------------------------------------- */

@@ -117,6 +117,50 @@ START_TEST(ids_that_a_user_was_given_since_are_left)
 }
 END_TEST
 
+/* Who else has the range, "" for nobody. */
+static void
+other(const struct host *h, const char *zone, const char *uuid, uint32_t base,
+    const char *want)
+{
+	struct fs_idrange_owner owner = { zone, uuid };
+	_autofree char *who = NULL;
+	struct err e = { 0 };
+
+	ck_assert_int_eq(fs_idrange_other(&h->host, &owner, base, &who, &e),
+	    *want != '\0');
+	ck_assert_str_eq(who ? who : "", want);
+}
+
+START_TEST(who_else_has_a_range_is_told)
+{
+	_host struct host h;
+	_autofree char *table = NULL;
+	struct err e;
+
+	host_make(&h);
+	table = mem_printf("%s/group", h.etc);
+	other(&h, "a", "1", FIRST, "");
+	other(&h, "a", "1", 0, "");
+	ck_assert_uint_eq(claim(&h, "a", "1", FIRST), FIRST);
+	other(&h, "a", "1", FIRST, "");
+	other(&h, "renamed", "1", FIRST, "");
+	other(&h, "b", "2", FIRST, "zone 'a'");
+	ck_assert_int_eq(path_init(h.etc, &e), 0);
+	other(&h, "a", "1", FIRST + SIZE, "");
+	{
+		_autofree char *of = mem_printf("zone 'a' of '%s'", h.dir.path);
+
+		other(&h, "a", "1", FIRST, of);
+	}
+	ck_assert_int_eq(path_init(h.dir.path, &e), 0);
+	put(&h, "etc/group", "joe:x:524290:\n");
+	other(&h, "a", "1", FIRST, table);
+	release(&h, "a", "1", FIRST);
+	other(&h, "b", "2", FIRST,
+	    "a zone that gave them back within the last day");
+}
+END_TEST
+
 START_TEST(two_zones_get_two_ranges)
 {
 	_host struct host h;
@@ -357,8 +401,8 @@ START_TEST(ten_at_once_get_ranges_of_their_own)
 }
 END_TEST
 
-UNIT_MAIN("idrange", two_zones_get_two_ranges, an_owner_keeps_its_range,
-    a_renamed_zone_keeps_its_range,
+UNIT_MAIN("idrange", who_else_has_a_range_is_told, two_zones_get_two_ranges,
+    an_owner_keeps_its_range, a_renamed_zone_keeps_its_range,
     after_a_restart_the_recorded_range_is_claimed_again,
     a_recorded_range_that_another_took_is_replaced,
     a_recorded_range_that_is_none_is_replaced,

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # doctor - what this host offers zones: words, JSON, and what is missing.
 . "$(dirname "$0")/../lib.sh"
-needs cmd:python3 cmd:unshare
+needs root:busybox cmd:python3 cmd:unshare
 
 ok "nothing that zones need is missing here" zoneadm doctor
 like "file systems are tried" "$(cat "$OUT")" '*ok       idmapped mounts of /*'
@@ -16,6 +16,25 @@ like "with a second procfs to be seen they do not" "$(second)" \
 	'*limited  masks of /proc *mount a whole one*'
 ok "for one zone" configure web whole
 ok "its file system is tried" zoneadm -z web doctor
+
+# A zone with the range of another, as by a copied state file.
+zone first busybox
+like "each zone has its own ids" "$(zoneadm doctor)" '*ok       ids of zones *1 zones*'
+ok "another is configured" configure second whole
+etc=$ZONES_ROOT/etc/zones
+sed 's/^uuid ..../uuid 0000/' "$etc/first.state" >"$etc/second.state"
+cp -a "$ZONES/first" "$ZONES/second"
+base=$(sed -n 's/^ids //p' "$etc/first.state")
+ok "verify tells it" zoneadm -z second verify
+is "and whose they are" "$(cat "$ERR")" "WARNING: ids $base-$((base + 65535)) of \
+the zone are used by zone 'first' now; the zone gets others when it boots."
+like "doctor too" "$(zoneadm doctor)" \
+	"*limited  ids of zone second *$base-*used by zone 'first'*"
+like "of that zone alone" "$(zoneadm -z first doctor)" '*ok       ids of zones *'
+ok "it boots" zoneadm -z second boot
+like "with others" "$(zoneadm doctor)" '*ok       ids of zones *2 zones*'
+ok "verify is content" zoneadm -z second verify
+is "and silent" "$(cat "$ERR")" ''
 
 keys() {
 	python3 -c '
