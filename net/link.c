@@ -140,6 +140,10 @@ read_route(const struct nlmsghdr *nlh, void *arg)
 	{
 		if (mnl_attr_get_type(a) == RTA_OIF)
 			out->index = (int)mnl_attr_get_u32(a);
+		if (mnl_attr_get_type(a) == RTA_GATEWAY &&
+		    mnl_attr_get_payload_len(a) <= sizeof(out->router))
+			memcpy(out->router, mnl_attr_get_payload(a),
+			    mnl_attr_get_payload_len(a));
 	}
 	return MNL_CB_OK;
 }

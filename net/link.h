@@ -76,7 +76,8 @@ struct link_reach {
 	unsigned type;
 	int index;
 	bool exact;
-	unsigned prefix; /* of the route; 0: the default */
+	unsigned prefix;    /* of the route; 0: the default */
+	uint8_t router[16]; /* zero: none */
 };
 int route_get(struct mnl_socket *nl, const struct net_addr *a,
     struct link_reach *out, struct err *e) MUST_CHECK;

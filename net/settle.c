@@ -241,10 +241,6 @@ check_possible(const struct net_link *l, struct err *e)
 		    "vlan-id %u: make the VLAN's link in the global zone and "
 		    "name that one",
 		    l->vlan);
-	if (l->kind == NET_SHARED && l->router.n > 0)
-		return err_set(e, EOPNOTSUPP,
-		    "defrouter: with ip-type=shared the routes of the global "
-		    "zone hold; 'clear defrouter', or 'set ip-type=exclusive'");
 	if (l->mac_from == NET_MAC_FACTORY && l->below != NET_BELOW_ALONE)
 		return err_set(e, EOPNOTSUPP,
 		    "mac-address=factory: the one that '%s' was made with is "
@@ -344,17 +340,22 @@ choose_address(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
 	    "the default network has no address left; 'set allowed-address'");
 }
 
+/* Somewhere that only a default route leads to. */
+static const struct net_addr far4 = { .family = AF_INET,
+	.prefix = 32,
+	.ip = { 192, 0, 2, 1 } };
+static const struct net_addr far6 = { .family = AF_INET6,
+	.prefix = 128,
+	.ip = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } };
+
 /* The way out is where the host's own goes; without one, zones reach each other
  * and the host. */
 static int
 find_way_out(struct mnl_socket *nl, struct net_link *l, struct err *e)
 {
-	static const struct net_addr far = { .family = AF_INET,
-		.prefix = 32,
-		.ip = { 192, 0, 2, 1 } };
 	struct link_reach reach = { 0 };
 	struct link_info info = { 0 };
-	int rc = route_get(nl, &far, &reach, e);
+	int rc = route_get(nl, &far4, &reach, e);
 
 	if (rc == 1 && reach.type == RTN_UNICAST && reach.index != 0)
 		rc = link_find_index(nl, reach.index, &info, e);
@@ -387,6 +388,39 @@ settle_default(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
 	return choose_address(nl, s, i, e);
 }
 
+/* A shared zone's packets go where the host's own go: a router is one to agree
+ * with, or an error. */
+static int
+settle_router(struct mnl_socket *nl, struct net_link *l, struct err *e)
+{
+	struct link_info lower = { 0 };
+	char text[NET_ADDR_TEXT];
+
+	if (l->router.n > 0 && link_find(nl, l->lower, &lower, e) == -1)
+		return -1;
+	for (size_t i = 0; i < l->router.n; i++) {
+		const struct net_addr *r = &l->router.a[i];
+		bool v4 = r->family == AF_INET;
+		struct link_reach reach = { 0 };
+		int rc = route_get(nl, v4 ? &far4 : &far6, &reach, e);
+
+		if (rc == -1)
+			return -1;
+		if (rc == 1 && reach.index == lower.index &&
+		    memcmp(reach.router, r->ip, v4 ? 4 : 16) == 0)
+			continue;
+		(void)net_addr_text(r, text);
+		*strchr(text, '/') = '\0';
+		return err_set(e, EOPNOTSUPP,
+		    "defrouter %s: with ip-type=shared the routes of the "
+		    "global zone hold, and its default route is not by that "
+		    "router; 'clear defrouter', or 'set ip-type=exclusive'",
+		    text);
+	}
+	l->router.n = 0;
+	return 0;
+}
+
 static int
 settle_below(struct mnl_socket *nl, struct net_spec *s, unsigned i,
     struct err *e)
@@ -400,6 +434,8 @@ settle_below(struct mnl_socket *nl, struct net_spec *s, unsigned i,
 	if (l->isolated && l->below != NET_BELOW_SWITCH)
 		return err_set(e, EINVAL,
 		    "isolated: '%s' is no switch; 'clear isolated'", l->lower);
+	if (l->kind == NET_SHARED && settle_router(nl, l, e) == -1)
+		return -1;
 	return check_addresses(nl, l, e);
 }
 

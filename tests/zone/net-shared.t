@@ -101,5 +101,12 @@ ok "a router of its own" zonecfg -z web \
 	set defrouter=10.9.0.2; end'
 fails 1 "is refused" on host zoneadm -z web boot
 is "with what holds instead" "$(cat "$ERR")" "zoneadm: zone 'web': network: \
-net 'eth0': defrouter: with ip-type=shared the routes of the global zone hold; \
-'clear defrouter', or 'set ip-type=exclusive'"
+net 'eth0': defrouter 10.9.0.2: with ip-type=shared the routes of the global \
+zone hold, and its default route is not by that router; 'clear defrouter', or \
+'set ip-type=exclusive'"
+ok "where the host goes by that router" on host ip route add default via 10.9.0.2
+ok "with its own init" zonecfg -z web 'clear bootargs'
+ok "it boots" on host zoneadm -z web boot
+on peer ip addr add 192.0.2.7/32 dev lo
+is "and goes by it too" "$(asks zone:web 192.0.2.7)" peer
+ok "halt" zoneadm -z web halt
