@@ -236,12 +236,21 @@ on_default_network(const struct net_link *l)
 static int
 check_possible(const struct net_link *l, struct err *e)
 {
+	static const uint8_t none[6];
+
 	if (l->vlan != 0)
 		return err_set(e, EOPNOTSUPP,
 		    "vlan-id %u: make the VLAN's link in the global zone and "
 		    "name that one",
 		    l->vlan);
-	if (l->mac_from == NET_MAC_FACTORY && l->below != NET_BELOW_ALONE)
+	if ((l->kind == NET_NIC || l->below == NET_BELOW_ALONE) &&
+	    memcmp(l->mac, none, 6) != 0)
+		return err_set(e, EINVAL,
+		    "mac-addr: '%s' is handed over with the address that it "
+		    "has; 'clear mac-addr', or set global-nic",
+		    l->lower);
+	if (l->mac_from == NET_MAC_FACTORY && l->kind != NET_NIC &&
+	    l->below != NET_BELOW_ALONE)
 		return err_set(e, EOPNOTSUPP,
 		    "mac-address=factory: the one that '%s' was made with is "
 		    "in use by the global zone; 'set mac-address=auto', or hand "

@@ -98,6 +98,14 @@ ok "a port of a switch is not handed over" zonecfg -z nic \
 fails 1 "either" on host zoneadm -z nic boot
 is "with which" "$(cat "$ERR")" "zoneadm: zone 'nic': network: net 'eth4': \
 link 'eth4' is used in the global zone: it belongs to 'sw0'"
+ok "another hardware address" zonecfg -z nic 'select net physical=eth4
+	set physical=eth3; set mac-addr=2:8:20:1:2:3; end'
+fails 1 "is not for a link handed over" on host zoneadm -z nic boot
+is "with what to do" "$(cat "$ERR")" "zoneadm: zone 'nic': network: net 'eth3': \
+mac-addr: 'eth3' is handed over with the address that it has; 'clear \
+mac-addr', or set global-nic"
+ok "neither" zonecfg -z nic 'select net physical=eth3; clear mac-addr
+	set physical=eth4; end'
 ok "back" zonecfg -z nic 'select net physical=eth4; set physical=eth3; end'
 ok "it boots again" on host zoneadm -z nic boot
 
@@ -120,6 +128,11 @@ zonecfg -z odd 'select anet linkname=net0; clear port-forward
 refused "a VLAN" "vlan-id 7: make the VLAN's link in the global zone and name \
 that one"
 zonecfg -z odd 'select anet linkname=net0; clear vlan-id
+	set mac-address=factory; end'
+refused "an address that another link has" "mac-address=factory: the one that \
+'sw0' was made with is in use by the global zone; 'set mac-address=auto', or \
+hand the link over with 'add net'"
+zonecfg -z odd 'select anet linkname=net0; set mac-address=auto
 	set link-protection=ip-nospoof; end'
 refused "no address to hold it to" \
 	"link-protection ip-nospoof needs allowed-address"
