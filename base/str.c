@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 
@@ -161,10 +162,29 @@ str_nearest(const char *s, const char *const *words, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		size_t d = distance(s, words[i]);
 
+		if (strcasecmp(s, words[i]) == 0)
+			return words[i];
 		if (d < best && d * 2 < strlen(words[i])) {
 			best = d;
 			nearest = words[i];
 		}
 	}
 	return nearest;
+}
+
+char *
+str_nearest_of(const char *s, const char *words)
+{
+	_autofree char *copy = mem_strdup(words);
+	_autofree const char **list = mem_alloc(
+	    (strlen(words) / 2 + 1) * sizeof(*list));
+	const char *near;
+	size_t n = 0;
+	char *rest = NULL;
+
+	for (char *w = strtok_r(copy, " ", &rest); w;
+	     w = strtok_r(NULL, " ", &rest))
+		list[n++] = w;
+	near = str_nearest(s, list, n);
+	return near ? mem_strdup(near) : NULL;
 }

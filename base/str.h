@@ -23,6 +23,10 @@ int str_u64(const char *s, uint64_t max, uint64_t *out);
  * not UTF-8 become \xNN (newline and tab too). The caller frees the result. */
 char *str_visible(const char *s, size_t len);
 
-/* The word of words[0..n) that s was probably meant to be (edit distance at
- * most 2 and less than half of its length), or NULL. */
+/* The word of words[0..n) that s was probably meant to be (the same in another
+ * case, or edit distance at most 2 and less than half of its length), or NULL.
+ */
 const char *str_nearest(const char *s, const char *const *words, size_t n);
+
+/* The same of words separated by blanks; the caller frees the result. */
+char *str_nearest_of(const char *s, const char *words);

@@ -6,7 +6,6 @@
  * ends of its pipes or of its terminal. Static and small, because scripts start
  * it by the thousand.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -23,6 +22,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/opt.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "zoneadm/session.h"
@@ -119,29 +119,10 @@ conflict(const struct options *o)
 
 static const char options_text[] = "+:CdEe:il:nQST";
 
-/* The letter in words; the same in the other case may be meant. */
-static const char *
-wrong_option(int c)
-{
-	static char text[64];
-	int other = islower(optopt) ? toupper(optopt) : tolower(optopt);
-
-	if (optopt == '-' || !isprint(optopt))
-		return "there are no long options";
-	if (c == ':')
-		(void)snprintf(text, sizeof(text),
-		    "option -%c needs an argument", optopt);
-	else if (isalpha(other) && strchr(options_text, other))
-		(void)snprintf(text, sizeof(text),
-		    "no option -%c; did you mean '-%c'?", optopt, other);
-	else
-		(void)snprintf(text, sizeof(text), "no option -%c", optopt);
-	return text;
-}
-
 static const char *
 parse_options(int argc, char **argv, struct options *o)
 {
+	static char *wrong; /* until the program ends */
 	int c;
 
 	*o = (struct options){ .escape = '~' };
@@ -181,7 +162,8 @@ parse_options(int argc, char **argv, struct options *o)
 			o->trusted = true;
 			break;
 		default:
-			return wrong_option(c);
+			wrong = opt_wrong(c, argv, options_text, NULL);
+			return wrong;
 		}
 	}
 	if (optind >= argc)

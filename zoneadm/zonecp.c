@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/opt.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "zoneadm/progress.h"
@@ -60,8 +61,9 @@ struct job {
 };
 
 static int
-usage(void)
+usage(const char *why)
 {
+	(void)fprintf(stderr, "zonecp: %s\n", why);
 	(void)fputs("usage: zonecp [-pqr] [-l USER] FILE... ZONE:PATH\n"
 		    "       zonecp [-pqr] [-l USER] ZONE:PATH... PATH\n",
 	    stderr);
@@ -79,15 +81,17 @@ parse_place(const char *text)
 	return (struct place){ mem_strndup(text, n), text + n + 1 };
 }
 
-static int
+/* NULL, or what is wrong: the caller's to free. */
+static char *
 parse_options(int argc, char **argv, struct options *o)
 {
+	static const char letters[] = ":l:pqr";
 	size_t zones = 0;
 	int c;
 
 	*o = (struct options){ 0 };
 	opterr = 0;
-	while ((c = getopt(argc, argv, "l:pqr")) != -1) {
+	while ((c = getopt(argc, argv, letters)) != -1) {
 		switch (c) {
 		case 'l':
 			o->user = optarg;
@@ -102,11 +106,11 @@ parse_options(int argc, char **argv, struct options *o)
 			o->recursive = true;
 			break;
 		default:
-			return -1;
+			return opt_wrong(c, argv, letters, NULL);
 		}
 	}
 	if (argc - optind < 2)
-		return -1;
+		return mem_strdup("what to copy and where to are needed");
 	o->nfrom = (size_t)(argc - optind - 1);
 	o->from = mem_alloc(o->nfrom * sizeof(*o->from));
 	for (size_t i = 0; i < o->nfrom; i++) {
@@ -114,7 +118,9 @@ parse_options(int argc, char **argv, struct options *o)
 		zones += o->from[i].zone != NULL;
 	}
 	o->to = parse_place(argv[argc - 1]);
-	return zones == (o->to.zone ? 0 : o->nfrom) ? 0 : -1;
+	if (zones == (o->to.zone ? 0 : o->nfrom))
+		return NULL;
+	return mem_strdup("either the last is ZONE:PATH, or all but the last");
 }
 
 static void
@@ -351,10 +357,11 @@ int
 main(int argc, char **argv)
 {
 	__attribute__((cleanup(options_done))) struct options o;
+	_autofree char *wrong = parse_options(argc, argv, &o);
 	struct err e;
 
-	if (parse_options(argc, argv, &o) == -1)
-		return usage();
+	if (wrong)
+		return usage(wrong);
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (path_init(NULL, &e) == -1) {
 		(void)fprintf(stderr, "zonecp: %s\n", e.msg);

@@ -11,6 +11,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/opt.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "zonecfg/hint.h"
@@ -61,10 +62,11 @@ help(const char *topic)
 	return EXIT_USAGE;
 }
 
-/* 0, or -1: an option that there is not, or lacks its argument. */
-static int
+/* NULL, or what is wrong with an option: the caller's to free. */
+static char *
 parse_options(int argc, char **argv, struct options *o)
 {
+	static const char letters[] = "+:z:u:f:j:rR:";
 	static const struct option names[] = {
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'V' },
@@ -73,8 +75,7 @@ parse_options(int argc, char **argv, struct options *o)
 	int c;
 
 	opterr = 0;
-	while (
-	    (c = getopt_long(argc, argv, "+:z:u:f:j:rR:", names, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, letters, names, NULL)) != -1) {
 		if (c == 'z')
 			o->zone = optarg;
 		else if (c == 'u')
@@ -92,9 +93,9 @@ parse_options(int argc, char **argv, struct options *o)
 		else if (c == 'V')
 			o->version = true;
 		else
-			return -1;
+			return opt_wrong(c, argv, letters, names);
 	}
-	return 0;
+	return NULL;
 }
 
 static int
@@ -327,11 +328,13 @@ int
 main(int argc, char **argv)
 {
 	struct options o = { 0 };
+	_autofree char *wrong = NULL;
 	char name[ZC_NAME_MAX + 1];
 	int rc;
 
-	if (parse_options(argc, argv, &o) == -1)
-		return usage("unknown option, or an option without its value");
+	wrong = parse_options(argc, argv, &o);
+	if (wrong)
+		return usage(wrong);
 	if (o.version) {
 		puts("zonecfg " ZONES_VERSION);
 		return EXIT_OK;

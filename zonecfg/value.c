@@ -125,15 +125,6 @@ check_brand(const struct zc_prop *p, const char *text, char **out,
 	return keep(text, out);
 }
 
-static int
-check_bool(const struct zc_prop *p, const char *text, char **out, struct err *e)
-{
-	if (!one_of(text, "true false"))
-		return err_set(e, ERR_CONFIG,
-		    "%s value must be 'true' or 'false'.", p->name);
-	return keep(text, out);
-}
-
 /* "'a', 'b' or 'c'" */
 static char *
 quoted_words(const char *words)
@@ -155,14 +146,29 @@ quoted_words(const char *words)
 }
 
 static int
+keep_one_of(const struct zc_prop *p, const char *text, const char *words,
+    char **out, struct err *e)
+{
+	_autofree char *list = quoted_words(words);
+	_autofree char *near = str_nearest_of(text, words);
+
+	if (one_of(text, words))
+		return keep(text, out);
+	return err_set(e, ERR_CONFIG, "%s value must be %s.%s%s%s", p->name,
+	    list, near ? "  Did you mean '" : "", near ? near : "",
+	    near ? "'?" : "");
+}
+
+static int
+check_bool(const struct zc_prop *p, const char *text, char **out, struct err *e)
+{
+	return keep_one_of(p, text, "true false", out, e);
+}
+
+static int
 check_enum(const struct zc_prop *p, const char *text, char **out, struct err *e)
 {
-	_autofree char *words = NULL;
-
-	if (one_of(text, p->arg))
-		return keep(text, out);
-	words = quoted_words(p->arg);
-	return err_set(e, ERR_CONFIG, "%s value must be %s.", p->name, words);
+	return keep_one_of(p, text, p->arg, out, e);
 }
 
 static int
@@ -455,9 +461,12 @@ static int
 check_attrtype(const struct zc_prop *p, const char *text, char **out,
     struct err *e)
 {
-	if (!one_of(text, p->arg))
-		return err_set(e, ERR_CONFIG, "invalid attr type '%s'", text);
-	return keep(text, out);
+	_autofree char *near = str_nearest_of(text, p->arg);
+
+	if (one_of(text, p->arg))
+		return keep(text, out);
+	return err_set(e, ERR_CONFIG, "invalid attr type '%s'%s%s%s", text,
+	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static int
@@ -488,13 +497,14 @@ static int
 check_wordset(const struct zc_prop *p, const char *text, char **out,
     struct err *e)
 {
-	_autofree char *words = NULL;
+	_autofree char *words = quoted_words(p->arg);
+	_autofree char *near = str_nearest_of(text, p->arg);
 
 	if (one_of(text, p->arg))
 		return keep(text, out);
-	words = quoted_words(p->arg);
-	return err_set(e, ERR_CONFIG, "%s: '%s' is not one of %s", p->name,
-	    text, words);
+	return err_set(e, ERR_CONFIG, "%s: '%s' is not one of %s%s%s%s",
+	    p->name, text, words, near ? "; did you mean '" : "",
+	    near ? near : "", near ? "'?" : "");
 }
 
 static int

@@ -31,13 +31,49 @@ zoneadm: zone 'half': zone is incomplete now; 'zoneadm -z half uninstall -F' cle
 $ zoneadm -z half uninstall -F; zoneadm -z half list -p | cut -d: -f3
 configured
 
-# Options of zlogin.
+# Options of zlogin, zonecfg and zonecp.
 
 $ for a in -x -t -e --help; do zlogin $a 2>&1 | head -n 1; done
 zlogin: no option -x
 zlogin: no option -t; did you mean '-T'?
 zlogin: option -e needs an argument
 zlogin: there are no long options
+$ for a in --hlp --zone --help=x -Z -q -z '-z a -R'; do zonecfg $a 2>&1 | head -n 1; done
+zonecfg: no option --hlp; did you mean '--help'?
+zonecfg: no option --zone
+zonecfg: option --help takes no argument
+zonecfg: no option -Z; did you mean '-z'?
+zonecfg: no option -q
+zonecfg: option -z needs an argument
+zonecfg: option -R needs an argument
+$ for a in --recursive -R -x -l a 'a b' 'z:a z:b' 'a z:b c'; do zonecp $a 2>&1 | head -n 1; done
+zonecp: there are no long options
+zonecp: no option -R; did you mean '-r'?
+zonecp: no option -x
+zonecp: option -l needs an argument
+zonecp: what to copy and where to are needed
+zonecp: either the last is ZONE:PATH, or all but the last
+zonecp: either the last is ZONE:PATH, or all but the last
+zonecp: either the last is ZONE:PATH, or all but the last
+
+# Values that are one of a few words.
+
+$ zonecfg -z web 'set ip-type=exclusve; set autoboot=ture; set autoboot=True; set scheduling-class=fss; set file-mac-profile=fixed; set file-mac-profile=strct; add attr; set type=strng; cancel; add anet; set priority=hihg; set link-protection=mac-nospof; set lro=of; cancel; add admin; set auths=[login,mange]; cancel; add device; set allow-partition=flase; cancel; INFO; info Zonepath'
+ip-type value must be 'shared' or 'exclusive'.  Did you mean 'exclusive'?
+autoboot value must be 'true' or 'false'.
+autoboot value must be 'true' or 'false'.  Did you mean 'true'?
+scheduling-class value must be 'TS', 'FSS', 'FX', 'IA', 'RT' or 'SDC'.  Did you mean 'FSS'?
+file-mac-profile value must be 'none', 'strict', 'fixed-configuration', 'flexible-configuration' or 'dynamic-zones'.
+file-mac-profile value must be 'none', 'strict', 'fixed-configuration', 'flexible-configuration' or 'dynamic-zones'.  Did you mean 'strict'?
+invalid attr type 'strng'; did you mean 'string'?
+priority value must be 'low', 'medium' or 'high'.
+link-protection: 'mac-nospof' is not one of 'mac-nospoof', 'ip-nospoof', 'dhcp-nospoof', 'restricted' or 'none'; did you mean 'mac-nospoof'?
+lro value must be 'on', 'off' or 'auto'.  Did you mean 'off'?
+auths: 'mange' is not one of 'login', 'manage', 'clonefrom', 'clone', 'config' or 'liveconfig'; did you mean 'manage'?
+allow-partition value must be 'true' or 'false'.  Did you mean 'false'?
+syntax error at 'INFO'; did you mean 'info'?
+info Zonepath: No such property or resource type; did you mean 'zonepath'?
+[1]
 
 # Colour is for terminals, and for who wants it.
 

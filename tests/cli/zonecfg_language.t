@@ -48,10 +48,10 @@ add value (priv=privileged,limit=1,action=deny)
 add value (priv=privileged,limit=2,action=none)
 end
 $ t 'INFO zonepath'; t 'info ZONEPATH'; t 'set Pool=x'; t 'set autoboot=TRUE'
-syntax error at 'INFO'; 'help' lists the subcommands
-info ZONEPATH: No such property or resource type
+syntax error at 'INFO'; did you mean 'info'?
+info ZONEPATH: No such property or resource type; did you mean 'zonepath'?
 set Pool: No such property type; did you mean 'pool'?
-autoboot value must be 'true' or 'false'.
+autoboot value must be 'true' or 'false'.  Did you mean 'true'?
 [1]
 $ t 'info zonepath;; ; info pool;'
 zonepath: /z/t

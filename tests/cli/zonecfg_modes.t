@@ -88,7 +88,7 @@ $ zonecfg -z ../t info
 …
 [2]
 $ zonecfg -x
-zonecfg: unknown option, or an option without its value
+zonecfg: no option -x
 …
 [2]
 $ zonecfg -z t -f f info

@@ -59,7 +59,7 @@ limitpriv: invalid privilege: sys time
 [1]
 $ t 'set scheduling-class=FSS; info scheduling-class; clear scheduling-class; set scheduling-class=fss'
 scheduling-class: FSS
-scheduling-class value must be 'TS', 'FSS', 'FX', 'IA', 'RT' or 'SDC'.
+scheduling-class value must be 'TS', 'FSS', 'FX', 'IA', 'RT' or 'SDC'.  Did you mean 'FSS'?
 [1]
 $ t 'set ip-type=exclusive; info ip-type; clear ip-type; info ip-type; set ip-type=both'
 ip-type: exclusive

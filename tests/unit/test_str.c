@@ -116,6 +116,21 @@ START_TEST(the_nearest_word_is_guessed)
 	ck_assert_ptr_null(str_nearest("xyzzy", words, n));
 	ck_assert_ptr_null(str_nearest("", words, n));
 	ck_assert_ptr_null(str_nearest("boot", words, 0));
+	ck_assert_str_eq(str_nearest("LIST", words, n), "list");
+}
+END_TEST
+
+START_TEST(the_nearest_of_words_in_a_text_is_guessed)
+{
+	_autofree char *near = str_nearest_of("exclusve", "shared exclusive");
+	_autofree char *none = str_nearest_of("both", "shared exclusive");
+	_autofree char *of_none = str_nearest_of("both", "");
+	_autofree char *one = str_nearest_of("a", "A");
+
+	ck_assert_str_eq(near, "exclusive");
+	ck_assert_ptr_null(none);
+	ck_assert_ptr_null(of_none);
+	ck_assert_str_eq(one, "A");
 }
 END_TEST
 
@@ -150,6 +165,7 @@ main(void)
 	    (int)ARRAY_LEN(texts));
 	tcase_add_test(t, a_nul_inside_is_shown_too);
 	tcase_add_test(t, the_nearest_word_is_guessed);
+	tcase_add_test(t, the_nearest_of_words_in_a_text_is_guessed);
 	tcase_add_test(t, a_very_long_word_is_nobodys_neighbour);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
