@@ -466,6 +466,9 @@ WARNING: zone.max-locked-memory is kept, but nothing here acts on it
 WARNING: suspend is kept, but nothing here acts on it
 $ t 'remove suspend; clear autoshutdown; clear max-lwps; clear max-shm-ids; clear fs-allowed; remove capped-memory'
 
+$ zonecfg -z np 'create -b; set zonepath=/z/np; set ip-type=exclusive; add net; set physical=e0; add property (name=a,value=b); end'; zoneadm -z np verify 2>&1 | grep kept
+WARNING: net: property is kept, but nothing here acts on it
+
 # What belongs elsewhere says why.
 
 $ for w in keysource virtual-cpu npiv ib-vhca verified-boot; do t "add $w"; done
