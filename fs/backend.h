@@ -62,7 +62,8 @@ struct fs_backend {
 	/* 1: the root is still what the snapshot shows, as far as is known. */
 	int (*same)(const struct fs_home *h, int snap, struct err *e);
 	/* Make a root, where there is none, from a snapshot of this or another
-	 * zone. EXDEV: that one lies where no clone can be made from. */
+	 * zone. EXDEV: that one lies where no clone can be made from. It is on
+	 * disk after a flush. */
 	int (*clone)(const struct fs_home *h, int snap, struct err *e);
 	/* Put what a snapshot shows in place of the root. */
 	int (*revert)(const struct fs_home *h, int snap, struct err *e);
@@ -74,6 +75,9 @@ struct fs_backend {
 	/* The root was filled and nothing but that has happened to it: a clone
 	 * need not keep that much apart. May be NULL. */
 	int (*settle)(const struct fs_home *h, struct err *e);
+	/* What a clone has so far is on disk when this returns, and no more
+	 * than that is waited for. NULL: syncfs(2). */
+	int (*flush)(const struct fs_home *h, struct err *e);
 	/* Take away what was left, outside the zonepath, by who was killed:
 	 * before that is renamed. May be NULL. */
 	int (*tidy)(const struct fs_home *h, struct err *e);

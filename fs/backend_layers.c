@@ -113,10 +113,11 @@ layers_create(const struct fs_home *h, struct err *e)
 	return 0;
 }
 
-/* An empty tree that stands on a layer and looks, by itself, like model. */
+/* An empty tree that has this stamp and looks, by itself, like model; its
+ * descriptor. */
 static int
 make_upper(int dir, const char *name, const struct fs_stamp *stamp, int model,
-    int store, struct err *e)
+    struct err *e)
 {
 	_autoclose int fd = -1;
 	struct stat st;
@@ -132,10 +133,19 @@ make_upper(int dir, const char *name, const struct fs_stamp *stamp, int model,
 		return err_sys(e, "stat the root");
 	if (fchown(fd, st.st_uid, st.st_gid) == -1 ||
 	    fchmod(fd, st.st_mode & 07777) == -1 ||
-	    futimens(fd, (struct timespec[]){ st.st_atim, st.st_mtim }) == -1 ||
-	    fsync(fd) == -1)
+	    futimens(fd, (struct timespec[]){ st.st_atim, st.st_mtim }) == -1)
 		return err_sys(e, "make directory '%s'", name);
-	return fs_store_hold(store, stamp, fd, e);
+	return fd_take(&fd);
+}
+
+/* The tree is on disk before it is noted: a note of what is not there would
+ * keep a layer for ever. */
+static int
+stand_upper(int store, const struct fs_stamp *stamp, int fd, struct err *e)
+{
+	if (fsync(fd) == -1)
+		return err_sys(e, "fsync");
+	return fs_store_hold(store, stamp, fd, FD_DURABLE, e);
 }
 
 /* --- freezing ---------------------------------------------------------------
@@ -173,10 +183,13 @@ prepare(int store, const char *path, const struct fs_stamp *old, int root,
 {
 	struct fs_stamp stamp = { .store = (char *)(uintptr_t)path };
 	_autoclose int place = fs_store_place(store, old->id, e);
+	_autoclose int upper = -1;
 
 	memcpy(stamp.lower, old->id, sizeof(stamp.lower));
-	if (place == -1 || fs_layer_new_id(stamp.id, e) == -1 ||
-	    make_upper(place, "t", &stamp, root, store, e) == -1)
+	if (place == -1 || fs_layer_new_id(stamp.id, e) == -1)
+		return -1;
+	upper = make_upper(place, "t", &stamp, root, e);
+	if (upper == -1 || stand_upper(store, &stamp, upper, e) == -1)
 		return -1;
 	if (fsync(place) == -1 || fsync(store) == -1)
 		return err_sys(e, "flush layer '%s'", old->id);
@@ -273,7 +286,7 @@ make_merged(int store, int root, const struct fs_stamp *old,
 	if (syncfs(tree) == -1)
 		return err_sys(e, "flush the merged layer to disk");
 	if (fs_stamp_write(tree, &stamp, e) == -1 ||
-	    fs_store_hold(store, &stamp, tree, e) == -1)
+	    fs_store_hold(store, &stamp, tree, FD_DURABLE, e) == -1)
 		return -1;
 	if (fsync(tree) == -1 || renameat(place, "m", place, "t") == -1 ||
 	    fsync(place) == -1 || fsync(store) == -1)
@@ -287,10 +300,13 @@ stand_on_merged(const struct fs_home *h, int store, int root,
     const struct fs_stamp *old, struct err *e)
 {
 	struct fs_stamp stamp = { .store = old->store };
+	_autoclose int upper = -1;
 
 	memcpy(stamp.lower, old->id, sizeof(stamp.lower));
-	if (fs_layer_new_id(stamp.id, e) == -1 ||
-	    make_upper(h->dir, NEXT, &stamp, root, store, e) == -1 ||
+	if (fs_layer_new_id(stamp.id, e) == -1)
+		return -1;
+	upper = make_upper(h->dir, NEXT, &stamp, root, e);
+	if (upper == -1 || stand_upper(store, &stamp, upper, e) == -1 ||
 	    exchange(h->dir, "root", h->dir, NEXT, e) == -1 ||
 	    recover(h, e) == -1)
 		return -1;
@@ -376,7 +392,7 @@ stand(int dir, const struct fs_stamp *on, struct err *e)
 	memcpy(stamp.lower, on->lower, sizeof(stamp.lower));
 	if (store == -1 || fs_layer_new_id(stamp.id, e) == -1 ||
 	    fs_stamp_write(dir, &stamp, e) == -1 ||
-	    fs_store_hold(store, &stamp, dir, e) == -1)
+	    fs_store_hold(store, &stamp, dir, FD_DURABLE, e) == -1)
 		return -1;
 	return fsync(dir) == -1 ? err_sys(e, "fsync") : 0;
 }
@@ -423,11 +439,13 @@ layers_forget(const struct fs_home *h, int snap, struct err *e)
 
 /* A tree named name that stands on the snapshot's layer. */
 static int
-make_on(const struct fs_home *h, const char *name, int snap, struct err *e)
+make_on(const struct fs_home *h, const char *name, int snap,
+    enum fd_replace how, struct err *e)
 {
 	_cleanup_stamp struct fs_stamp stamp = { .store = NULL };
 	_autoclose int store = -1;
 	_autoclose int lower = -1;
+	_autoclose int upper = -1;
 	int same;
 
 	if (fs_stamp_read(snap, &stamp, e) == -1)
@@ -442,8 +460,31 @@ make_on(const struct fs_home *h, const char *name, int snap, struct err *e)
 		return err_set(e, EXDEV, "layers of '%s' lie on another mount",
 		    stamp.store);
 	lower = fs_layer_open(store, stamp.lower, e);
-	if (lower == -1 || fs_layer_new_id(stamp.id, e) == -1 ||
-	    make_upper(h->dir, name, &stamp, lower, store, e) == -1)
+	if (lower == -1 || fs_layer_new_id(stamp.id, e) == -1)
+		return -1;
+	upper = make_upper(h->dir, name, &stamp, lower, e);
+	if (upper == -1)
+		return -1;
+	if (how == FD_VOLATILE)
+		return fs_store_hold(store, &stamp, upper, how, e);
+	if (stand_upper(store, &stamp, upper, e) == -1)
+		return -1;
+	return fsync(h->dir) == -1 ? err_sys(e, "fsync '%s'", h->path) : 0;
+}
+
+/* Nothing else of the file system: it may be busy with others. */
+static int
+layers_flush(const struct fs_home *h, struct err *e)
+{
+	_cleanup_stamp struct fs_stamp stamp = { .store = NULL };
+	_autoclose int root = open_root(h, "root", e);
+	int small = root == -1 ? -1 : fs_tree_flush(root, e);
+
+	if (small == -1 || fs_stamp_read(root, &stamp, e) == -1)
+		return -1;
+	if (small == 0)
+		return syncfs(root) == -1 ? err_sys(e, "flush the root") : 0;
+	if (stamp.store && fs_store_flush(&stamp, e) == -1)
 		return -1;
 	return fsync(h->dir) == -1 ? err_sys(e, "fsync '%s'", h->path) : 0;
 }
@@ -457,14 +498,14 @@ layers_clone(const struct fs_home *h, int snap, struct err *e)
 	if (unlinkat(h->dir, "root", AT_REMOVEDIR) == -1 && errno != ENOENT &&
 	    fstatat(h->dir, "root", &st, AT_SYMLINK_NOFOLLOW) == 0)
 		return err_set(e, EEXIST, "'%s/root' is not empty", h->path);
-	return make_on(h, "root", snap, e);
+	return make_on(h, "root", snap, FD_VOLATILE, e);
 }
 
 static int
 layers_revert(const struct fs_home *h, int snap, struct err *e)
 {
 	if (recover(h, e) == -1 || remove_begun(h, e) == -1 ||
-	    make_on(h, NEXT, snap, e) == -1 ||
+	    make_on(h, NEXT, snap, FD_DURABLE, e) == -1 ||
 	    exchange(h->dir, "root", h->dir, NEXT, e) == -1 ||
 	    recover(h, e) == -1 || clean_work(h, e) == -1)
 		return -1;
@@ -473,22 +514,6 @@ layers_revert(const struct fs_home *h, int snap, struct err *e)
 
 /* --- looking ----------------------------------------------------------------
  */
-
-/* "ID/t:ID/t": relative to the store. */
-static char *
-chain_text(const struct fs_chain *chain)
-{
-	char *text = mem_strdup("");
-
-	for (size_t i = 0; i < chain->n; i++) {
-		char *longer = mem_printf("%s%s%s/t", text, i > 0 ? ":" : "",
-		    chain->id[i]);
-
-		free(text);
-		text = longer;
-	}
-	return text;
-}
 
 static int
 mount_written(const struct fs_home *h, const struct fs_stamp *stamp,
@@ -537,7 +562,7 @@ mount_chain(const struct fs_home *h, int root, const struct fs_stamp *stamp,
 		return layer == -1 ? -1
 				   : fs_mount_clone(layer, "", SEEN, -1, e);
 	}
-	lower = chain_text(&chain);
+	lower = fs_chain_text(&chain);
 	return root != -1 && how == FS_VIEW_WRITE
 	    ? mount_written(h, stamp, lower, e)
 	    : mount_shown(h, root, lower, e);
@@ -656,6 +681,7 @@ const struct fs_backend fs_backend_layers = {
 	.forget = layers_forget,
 	.used = layers_used,
 	.settle = layers_settle,
+	.flush = layers_flush,
 	.tidy = remove_begun,
 	.flatten = layers_flatten,
 };

@@ -268,12 +268,29 @@ read_maps(int proc, const char *pid, struct ranges *r)
 	}
 }
 
+struct scan {
+	struct ranges *used;
+	ino_t ours; /* the user namespace that we are in, 0: not known */
+	ino_t last; /* the one that was read last */
+};
+
+/* Most processes share a namespace with us, and a zone's with each other. */
 static int
 read_process(int proc, const struct dirent *d, void *arg, struct err *e)
 {
+	_autofree char *ns = mem_printf("%s/ns/user", d->d_name);
+	struct scan *scan = arg;
+	struct stat st;
+
 	(void)e;
-	if (d->d_name[0] >= '0' && d->d_name[0] <= '9')
-		read_maps(proc, d->d_name, arg);
+	if (d->d_name[0] < '0' || d->d_name[0] > '9')
+		return 0;
+	if (fstatat(proc, ns, &st, 0) == 0) {
+		if (st.st_ino == scan->ours || st.st_ino == scan->last)
+			return 0;
+		scan->last = st.st_ino;
+	}
+	read_maps(proc, d->d_name, scan->used);
 	return 0;
 }
 
@@ -281,8 +298,14 @@ static int
 read_namespaces(const char *path, struct ranges *r, struct err *e)
 {
 	_autoclose int proc = fd_open_dir(AT_FDCWD, path, e);
+	struct scan scan = { .used = r };
+	struct stat st;
 
-	return proc == -1 ? -1 : fd_each_entry(proc, read_process, r, e);
+	if (proc == -1)
+		return -1;
+	if (fstatat(proc, "self/ns/user", &st, 0) == 0)
+		scan.ours = st.st_ino;
+	return fd_each_entry(proc, read_process, &scan, e);
 }
 
 /* The first slot at or behind base that touches none of the ranges; may lie

@@ -117,3 +117,18 @@ fs_chain_read(int store, const struct fs_stamp *top, struct fs_chain *out,
 	}
 	return 0;
 }
+
+char *
+fs_chain_text(const struct fs_chain *chain)
+{
+	char *text = mem_strdup("");
+
+	for (size_t i = 0; i < chain->n; i++) {
+		char *longer = mem_printf("%s%s%s/t", text, i > 0 ? ":" : "",
+		    chain->id[i]);
+
+		free(text);
+		text = longer;
+	}
+	return text;
+}

@@ -51,3 +51,6 @@ struct fs_chain {
 };
 int fs_chain_read(int store, const struct fs_stamp *top, struct fs_chain *out,
     struct err *e) MUST_CHECK;
+
+/* "ID/t:ID/t", topmost first, relative to the store; the caller frees. */
+char *fs_chain_text(const struct fs_chain *chain);

@@ -128,23 +128,43 @@ ref_name(const struct fs_stamp *stamp, int holder, struct err *e)
 	    (unsigned long long)st.st_ino);
 }
 
+static int
+open_refs(int store, const struct fs_stamp *stamp, struct err *e)
+{
+	_autofree char *dir = mem_printf("%s/refs", stamp->lower);
+	int refs = fd_open_beneath(store, dir, FD_NO_SYMLINKS | FD_NO_XDEV,
+	    O_RDONLY | O_DIRECTORY, 0, e);
+
+	return refs == -1 ? err_in(e, "layer '%s'", stamp->lower) : refs;
+}
+
+int
+fs_store_flush(const struct fs_stamp *stamp, struct err *e)
+{
+	_autoclose int store = fs_store_open(stamp->store, e);
+	_autoclose int refs = store == -1 ? -1 : open_refs(store, stamp, e);
+
+	if (refs == -1)
+		return -1;
+	return fsync(refs) == -1 ? err_sys(e, "flush layer '%s'", stamp->lower)
+				 : 0;
+}
+
 int
 fs_store_hold(int store, const struct fs_stamp *stamp, int holder,
-    struct err *e)
+    enum fd_replace how, struct err *e)
 {
 	_autofree char *ref = ref_name(stamp, holder, e);
-	_autofree char *dir = mem_printf("%s/refs", stamp->lower);
 	_autoclose int refs = -1;
 	_autoclose int fd = -1;
 
 	if (!ref)
 		return -1;
-	refs = fd_open_beneath(store, dir, FD_NO_SYMLINKS | FD_NO_XDEV,
-	    O_RDONLY | O_DIRECTORY, 0, e);
+	refs = open_refs(store, stamp, e);
 	if (refs == -1)
-		return err_in(e, "layer '%s'", stamp->lower);
+		return -1;
 	fd = openat(store, ref, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	if (fd == -1 || fsync(refs) == -1)
+	if (fd == -1 || (how == FD_DURABLE && fsync(refs) == -1))
 		return err_sys(e, "layer '%s': note who stands on it",
 		    stamp->lower);
 	return 0;

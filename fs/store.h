@@ -11,6 +11,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "fs/backend.h"
 #include "fs/layer.h"
 
@@ -30,10 +31,12 @@ int fs_store_open(const char *path, struct err *e) MUST_CHECK;
 int fs_store_place(int store, const char *id, struct err *e) MUST_CHECK;
 
 /* Note that the directory holder, which has this stamp, stands on the layer
- * stamp->lower, durably. Its inode is part of the note: a copy of a zonepath
+ * stamp->lower; FD_VOLATILE: fs_store_flush comes before anybody counts on it.
+ * Its inode is part of the note: a copy of a zonepath
  * that brought its stamp along is not who stands there. */
 int fs_store_hold(int store, const struct fs_stamp *stamp, int holder,
-    struct err *e) MUST_CHECK;
+    enum fd_replace how, struct err *e) MUST_CHECK;
+int fs_store_flush(const struct fs_stamp *stamp, struct err *e) MUST_CHECK;
 
 /* ... no longer. A layer that nobody stands on any more is taken away, and so
  * on below it. Repeated, it does what is left to do. */

@@ -156,6 +156,68 @@ fs_tree_is_settled(int dir)
 	return print_tree(dir, is, &ignored) == 0 && strcmp(was, is) == 0;
 }
 
+/* --- flushing ---------------------------------------------------------------
+ */
+
+struct flush {
+	bool begin; /* writing starts everywhere before it is waited for */
+	unsigned n;
+};
+
+static int flush_entry(int dir, const struct dirent *d, void *arg,
+    struct err *e);
+
+static int
+flush_dir(int dir, struct flush *f, struct err *e)
+{
+	if (fd_each_entry(dir, flush_entry, f, e) == -1)
+		return -1;
+	return !f->begin && fsync(dir) == -1 ? err_sys(e, "fsync") : 0;
+}
+
+/* Nothing but files and directories is opened; links and the like lie in their
+ * directory. */
+static int
+flush_entry(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	struct flush *f = arg;
+	_autoclose int fd = -1;
+	struct stat st;
+
+	if (++f->n > SMALL_MAX)
+		return 0;
+	if (fstatat(dir, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == -1)
+		return err_sys(e, "stat '%s'", d->d_name);
+	if (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode))
+		return 0;
+	fd = fd_open_beneath(dir, d->d_name, FD_NO_SYMLINKS | FD_NO_XDEV,
+	    O_RDONLY | O_NONBLOCK | O_NOCTTY, 0, e);
+	if (fd == -1)
+		return -1;
+	if (S_ISDIR(st.st_mode))
+		return flush_dir(fd, f, e);
+	if (f->begin)
+		(void)sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	else if (fsync(fd) == -1)
+		return err_sys(e, "fsync '%s'", d->d_name);
+	return 0;
+}
+
+int
+fs_tree_flush(int dir, struct err *e)
+{
+	struct flush f = { .begin = true };
+
+	if (flush_dir(dir, &f, e) == -1)
+		return -1;
+	if (f.n > SMALL_MAX)
+		return 0;
+	f = (struct flush){ .begin = false };
+	if (flush_dir(dir, &f, e) == -1)
+		return -1;
+	return f.n <= SMALL_MAX;
+}
+
 /* --- size -------------------------------------------------------------------
  */
 

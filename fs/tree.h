@@ -17,5 +17,9 @@
 int fs_tree_settle(int dir, struct err *e) MUST_CHECK;
 bool fs_tree_is_settled(int dir);
 
+/* Flush a small tree to disk, nothing else of its file system: 1, or 0 where it
+ * has more than some hundred entries, and nothing is promised. */
+int fs_tree_flush(int dir, struct err *e) MUST_CHECK;
+
 /* Bytes on disk, a file of several names counted once. */
 int fs_tree_used(int dir, uint64_t *bytes, struct err *e) MUST_CHECK;

@@ -468,9 +468,7 @@ identify(struct work *w, struct err *e)
 	missing = w->wish.preserve
 	    ? 0
 	    : fs_identity_fresh(view, w->call->zone, to->home.dir, e);
-	if (missing == -1 || fs_identity_show(view, e) == -1 ||
-	    (syncfs(to->home.dir) == -1 &&
-		err_sys(e, "flush the root to disk") == -1))
+	if (missing == -1 || fs_identity_show(view, e) == -1)
 		return -1;
 	if (missing == 1)
 		cmd_say(w->call,
@@ -480,6 +478,18 @@ identify(struct work *w, struct err *e)
 	fd_close_at(&view);
 	view = -1;
 	return to->backend->settle ? to->backend->settle(&to->home, e) : 0;
+}
+
+/* Before the zone is said to be installed. */
+static int
+flush(const struct work *w, struct err *e)
+{
+	const struct fs_home *home = &w->to.home;
+
+	if (w->share && w->to.backend->flush)
+		return w->to.backend->flush(home, e);
+	return syncfs(home->dir) == -1 ? err_sys(e, "flush '%s'", home->path)
+				       : 0;
 }
 
 /* What the zone must not see of the directories that it inherits. */
@@ -531,9 +541,7 @@ build(struct work *w, struct err *e)
 	result = w->share ? share(w, e) : copy(w, e);
 	if (result == -1 || identify(w, e) == -1 || hide(w, e) == -1)
 		return -1;
-	if (fsync(w->to.home.dir) == -1)
-		return err_sys(e, "fsync '%s'", path);
-	return 0;
+	return flush(w, e);
 }
 
 /* The root, the note at the source, then the clone's own files: whoever is
