@@ -430,6 +430,23 @@ settle_router(struct mnl_socket *nl, struct net_link *l, struct err *e)
 	return 0;
 }
 
+/* Nobody else's while the zone is up, also where nothing on it shows that. */
+static char *
+link_claim(const struct net_link *l)
+{
+	if (l->kind == NET_NIC || l->below == NET_BELOW_ALONE)
+		return mem_printf("link %s", l->lower);
+	return NULL;
+}
+
+static int
+claim_link(const struct net_spec *s, const struct net_link *l, struct err *e)
+{
+	_autofree char *what = link_claim(l);
+
+	return what ? claim_take(s, what, e) : 0;
+}
+
 static int
 settle_below(struct mnl_socket *nl, struct net_spec *s, unsigned i,
     struct err *e)
@@ -438,7 +455,7 @@ settle_below(struct mnl_socket *nl, struct net_spec *s, unsigned i,
 
 	if (on_default_network(l))
 		return settle_default(nl, s, i, e);
-	if (look_below(nl, l, e) == -1)
+	if (look_below(nl, l, e) == -1 || claim_link(s, l, e) == -1)
 		return -1;
 	if (l->isolated && l->below != NET_BELOW_SWITCH)
 		return err_set(e, EINVAL,
@@ -473,6 +490,10 @@ net_unsettle(const struct net_spec *s)
 {
 	for (size_t i = 0; i < s->nlinks; i++) {
 		const struct net_addrs *list = &s->link[i].address;
+		_autofree char *what = link_claim(&s->link[i]);
+
+		if (what)
+			claim_drop(s, what);
 
 		for (size_t k = 0;
 		     s->link[i].below == NET_BELOW_NAT && k < list->n; k++) {

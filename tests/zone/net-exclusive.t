@@ -98,6 +98,13 @@ ok "a port of a switch is not handed over" zonecfg -z nic \
 fails 1 "either" on host zoneadm -z nic boot
 is "with which" "$(cat "$ERR")" "zoneadm: zone 'nic': network: net 'eth4': \
 link 'eth4' is used in the global zone: it belongs to 'sw0'"
+ok "a link that another zone is held on" zonecfg -z nic \
+	'select net physical=eth4; set physical=eth2; end'
+fails 1 "is not handed over" on host zoneadm -z nic boot
+is "with whose it is" "$(cat "$ERR")" "zoneadm: zone 'nic': network: net \
+'eth2': link eth2 is in use by zone 'held'"
+ok "another one" zonecfg -z nic 'select net physical=eth2
+	set physical=eth4; end'
 ok "another hardware address" zonecfg -z nic 'select net physical=eth4
 	set physical=eth3; set mac-addr=2:8:20:1:2:3; end'
 fails 1 "is not for a link handed over" on host zoneadm -z nic boot
