@@ -49,6 +49,7 @@ usage(const char *why)
 	return EXIT_USAGE;
 }
 
+/* Always well: who asks has been told. */
 static int
 help(const char *topic)
 {
@@ -56,10 +57,9 @@ help(const char *topic)
 
 	if (!topic)
 		fputs(usage_text, stdout);
-	if (zc_help(topic, stdout, &e) == 0)
-		return EXIT_OK;
-	fprintf(stderr, "zonecfg: %s\n", e.msg);
-	return EXIT_USAGE;
+	if (zc_help(topic, stdout, &e) == -1)
+		fprintf(stderr, "zonecfg: %s\n", e.msg);
+	return EXIT_OK;
 }
 
 /* NULL, or what is wrong with an option: the caller's to free. */

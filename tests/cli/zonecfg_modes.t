@@ -112,11 +112,9 @@ usage: set [-F] PROPERTY=VALUE
 Where: any scope.
 $ zonecfg help zonpath
 zonecfg: help: nothing known about 'zonpath'; did you mean 'zonepath'?
-[2]
 $ zonecfg help npiv; zonecfg help nosuchtopic
 zonecfg: help npiv: not here: Fibre Channel ports are not divided between zones; hand the disk over with 'add device'
 zonecfg: help: nothing known about 'nosuchtopic'; 'help' lists what there is
-[2]
 $ zonecfg -z t 'help ip-type; help nothing'
 global ip-type:
   ip-type                   whose network links the zone uses

@@ -90,7 +90,8 @@ suite layers "$ZONES/btr" -x nodataset
 at z "$ZONES/ext/z"
 fails 1 "btrfs elsewhere is refused" zoneadm -z z install -x backend=btrfs -d "$(root busybox)"
 is "with the reason" "$(cat "$ERR")" \
-	"zoneadm: zone 'z': backend 'btrfs' cannot keep a root in '$ZONES/ext/z'"
+	"zoneadm: zone 'z': backend 'btrfs' cannot keep a root in '$ZONES/ext/z'; \
+without '-x backend=' one is taken that can"
 is "and nothing done" "$(state z) $(ls "$ZONES/ext")" "configured lost+found"
 fails 2 "one that there is not" zoneadm -z z install -x backend=floppy
 
