@@ -73,6 +73,10 @@ def configure_root():
 def module():
     check("module: it does not exist", not exists())
     equal("module: undefined", status(), "undefined")
+    configure(True, "", "add net;set physical=lo;set address=10.9.9.9;end")
+    check("module: a sparse one inherits", "inherit-pkg-dir" in works(
+        "module: info", "zonecfg", "-z", NAME, "info"))
+    works("module: delete -F", "zonecfg", "-z", NAME, "delete", "-F")
     configure(False, "", "set autoboot=false;add attr;set name=role;"
               "set type=string;set value=web;end")
     check("module: it exists", exists())

@@ -88,9 +88,23 @@ def scripts():
         "zoneadm", "-z", "nosuch", "list", "-p")[0] == 1)
 
 
+def cluster():
+    """A resource agent takes a zone from one node to another: here both are
+    this host."""
+    for words in (("halt",), ("halt",), ("detach",), ("attach", "-F"),
+                  ("boot",), ("boot",)):
+        works("cluster: " + " ".join(words), "zoneadm", "-z", RUNNING, *words)
+        out = works("cluster: its state", "zoneadm", "-z", RUNNING, "list",
+                    "-p")
+        wanted = {"halt": "installed", "detach": "configured",
+                  "attach": "installed", "boot": "running"}[words[0]]
+        equal("cluster: " + wanted, out.split(":")[2], wanted)
+
+
 facter()
 ohai()
 agents()
 exporters()
 scripts()
+cluster()
 finish()

@@ -68,6 +68,20 @@ def crate():
     rc, out, err = run(ZLOGIN, "-Q", NAME, "echo hello; exit 5", env=EMPTY)
     equal("crate: zlogin -Q", (rc, out, err), (5, "hello\n", ""))
     adm("halt", "-z", NAME, "halt")
+    clone()
+
+
+def clone():
+    """-m METHOD and -s SNAP go together: a copy of what a snapshot holds."""
+    copy = NAME + "s"
+    adm("snapshot", "-z", NAME, "snapshot", "create", "gold")
+    works("crate: zonecfg of a clone", ZONECFG, "-z", copy, "create -F -b", ";",
+          "set", "zonepath=" + ZONEPATH + "s", env=EMPTY)
+    adm("clone -m -s", "-z", copy, "clone", "-m", "copy", "-s", "gold", NAME)
+    equal("crate: installed", zones()[copy][2], "installed")
+    adm("uninstall of it", "-z", copy, "uninstall", "-F")
+    works("crate: delete of it", ZONECFG, "-z", copy, "delete", "-F", env=EMPTY)
+    adm("its snapshot goes", "-z", NAME, "snapshot", "destroy", "gold")
 
 
 def classified(sentence, argv, pattern):
@@ -79,6 +93,8 @@ def szmgmt():
     works("szmgmt: boot, no arguments behind --", "zoneadm", "-z", NAME,
           "boot", "--")
     works("szmgmt: reboot --", "zoneadm", "-z", NAME, "reboot", "--")
+    works("szmgmt: reboot with an argument", "zoneadm", "-z", NAME, "reboot",
+          "--", "-v")
     works("szmgmt: halt", "zoneadm", "-z", NAME, "halt")
     works("szmgmt: boot with an empty word", "zoneadm", "-z", NAME, "boot",
           "--", "")

@@ -91,6 +91,15 @@ def provider():
                           "end\nremove net address=10.1.1.1\ncommit\nexit")
     check("a net is removed by its address", good, why)
     check("nothing of it is left", not {"net", "inherit-pkg-dir"} & set(info()))
+    good, why = setconfig("add dataset\nset name=tank/data\nend\n"
+                          "set pool=fast\ncommit\nexit")
+    check("a dataset, a pool", good, why)
+    got = info()
+    equal("they are read", (got.get("dataset"), got.get("pool")),
+          ([{"name": "tank/data"}], "fast"))
+    good, why = setconfig("remove dataset name=tank/data\nclear pool\n"
+                          "commit\nexit")
+    check("and removed", good and "dataset" not in info(), why)
 
 
 def life():

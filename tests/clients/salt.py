@@ -153,6 +153,17 @@ def copies():
         works("clone: delete -F", "zonecfg", "-z", other, "delete", "-F")
 
 
+def template():
+    """Made from another, twice: the second time over the first."""
+    other = NAME + "t"
+    for words in ((), ("-F",)):
+        done = call("zonecfg", "-z", other, "create", "-t", NAME, *words)
+        check("create -t" + "".join(words), done["status"], done)
+    equal("the template's path", zones("-c")[other]["zonepath"], ZONEPATH)
+    done = call("zonecfg", "-z", other, "delete", "-F")
+    check("delete -F of it", done["status"], done)
+
+
 def life():
     equal("boot of a configured zone", call("zoneadm", "-z", NAME, "boot"), {
         "status": False, "message": "must be installed before boot."})
@@ -169,6 +180,11 @@ def life():
     check("reboot by uuid", done["status"], done)
     done = call("zoneadm", "-z", NAME, "shutdown", "-r", "--", "-s")
     check("shutdown -r -- -s", done["status"], done)
+    done = call("zoneadm", "-z", NAME, "shutdown")
+    check("shutdown", done["status"], done)
+    done = call("zoneadm", "-u", uuid, "boot", "--", "-m", "verbose", "-i",
+                "/sbin/init", "-s")
+    check("boot by uuid with -m, -i and -s", done["status"], done)
     done = call("zoneadm", "-z", NAME, "halt")
     check("halt", done["status"], done)
     equal("halt again", call("zoneadm", "-z", NAME, "halt")["status"], True)
@@ -185,5 +201,6 @@ def life():
 
 grain()
 configure()
+template()
 life()
 finish()

@@ -3,6 +3,7 @@
 
     zadm.py ZONEPATH ROOT NAME
 """
+import os
 import re
 import sys
 
@@ -10,6 +11,8 @@ from client import check, equal, finish, run, works
 
 ZONEPATH, ROOT, NAME = sys.argv[1:]
 ZONECFG = ("/usr/sbin/zonecfg", "-z", NAME)
+EXPECT = os.path.join(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))), "zone", "expect.py")
 KEYS = ("zoneid", "zonename", "state", "zonepath", "uuid", "brand", "ip-type",
         "debugid")
 
@@ -78,6 +81,38 @@ def configure():
     works("clear ip-type", *ZONECFG, "clear", "ip-type")
 
 
+def talk(sentence, script, *words):
+    """zlogin on a terminal, as somebody at a keyboard."""
+    rc, out, err = run(EXPECT, "zlogin", *words, stdin=script)
+    check(sentence, rc == 0, (rc, out, err))
+
+
+def logins():
+    talk("zlogin on a terminal",
+         r"< \[Connected to zone '" + NAME + r"' pts/[0-9]+\]" "\n"
+         "< [$#] \n> exit\\r\n"
+         r"< \[Connection to zone '" + NAME + r"' pts/[0-9]+ closed\]" "\n",
+         NAME)
+    talk("zlogin -C -d -e: its escape ends it",
+         r"< \[Connected to zone '" + NAME + r"' console\]" "\n"
+         "> \\r@.\n< console closed\nend\n",
+         "-C", "-d", "-e", "@", NAME)
+    talk("zlogin -C: so does the usual one",
+         r"< \[Connected to zone '" + NAME + r"' console\]" "\n"
+         "> \\r~.\n< console closed\nend\n", "-C", NAME)
+
+
+def of_global():
+    """What zadm itself keeps in the global zone."""
+    works("global: set cpu-shares", "/usr/sbin/zonecfg", "-z", "global",
+          "set", "cpu-shares=7")
+    out = works("global: info cpu-shares", "/usr/sbin/zonecfg", "-z", "global",
+                "info", "cpu-shares")
+    check("global: it is read", re.search(r"cpu-shares: 7\b", out), out)
+    works("global: clear", "/usr/sbin/zonecfg", "-z", "global", "clear",
+          "cpu-shares")
+
+
 def life():
     zone = zones()[NAME]
     equal("configured", (zone["state"], zone["zoneid"], zone["uuid"]),
@@ -92,6 +127,7 @@ def life():
           (debugid, debugid))
     rc, out, _ = run("/usr/sbin/zlogin", NAME, "hostname")
     equal("zlogin", (rc, out), (0, NAME + "\n"))
+    logins()
     works("shutdown", "/usr/sbin/zoneadm", "-z", NAME, "shutdown")
     works("mount", "/usr/sbin/zoneadm", "-z", NAME, "mount")
     equal("mounted", zones()[NAME]["state"], "mounted")
@@ -107,5 +143,6 @@ def life():
 
 equal("zonename", works("zonename", "/usr/bin/zonename"), "global\n")
 configure()
+of_global()
 life()
 finish()
