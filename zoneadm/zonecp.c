@@ -81,12 +81,28 @@ parse_place(const char *text)
 	return (struct place){ mem_strndup(text, n), text + n + 1 };
 }
 
+/* One side is a zone's, the other is not: NULL, or what is wrong. */
+static const char *
+check_places(const struct options *o)
+{
+	size_t zones = 0;
+
+	for (size_t i = 0; i < o->nfrom; i++)
+		zones += o->from[i].zone != NULL;
+	if (zones == (o->to.zone ? 0 : o->nfrom))
+		return NULL;
+	if (o->to.zone)
+		return "not from a zone into a zone; copy it here first";
+	return zones == 0 ? "no word names a zone; write ZONE:PATH"
+			  : "either all files come from zones or none";
+}
+
 /* NULL, or what is wrong: the caller's to free. */
 static char *
 parse_options(int argc, char **argv, struct options *o)
 {
 	static const char letters[] = ":l:pqr";
-	size_t zones = 0;
+	const char *why;
 	int c;
 
 	*o = (struct options){ 0 };
@@ -113,14 +129,11 @@ parse_options(int argc, char **argv, struct options *o)
 		return mem_strdup("what to copy and where to are needed");
 	o->nfrom = (size_t)(argc - optind - 1);
 	o->from = mem_alloc(o->nfrom * sizeof(*o->from));
-	for (size_t i = 0; i < o->nfrom; i++) {
+	for (size_t i = 0; i < o->nfrom; i++)
 		o->from[i] = parse_place(argv[optind + (int)i]);
-		zones += o->from[i].zone != NULL;
-	}
 	o->to = parse_place(argv[argc - 1]);
-	if (zones == (o->to.zone ? 0 : o->nfrom))
-		return NULL;
-	return mem_strdup("either the last is ZONE:PATH, or all but the last");
+	why = check_places(o);
+	return why ? mem_strdup(why) : NULL;
 }
 
 static void
@@ -168,9 +181,21 @@ on_moved(struct zd_copy *c)
 
 /* --- the process in the zone ---------------------------------------------- */
 
+/* What leads on from a state to a zone that runs. */
+static const char *const ways[] = {
+	[ZC_CONFIGURED] = "install",
+	[ZC_INCOMPLETE] = "uninstall -F",
+	[ZC_INSTALLED] = "boot",
+	[ZC_READY] = "boot",
+	[ZC_MOUNTED] = "unmount",
+	[ZC_SHUTTING_DOWN] = "halt",
+	[ZC_DOWN] = "halt",
+};
+
 static int
 check_zone(const char *zone, struct err *e)
 {
+	enum zc_state state;
 	_cleanup_entry struct zc_entry entry = { 0 };
 	_cleanup_run struct zc_run run = { 0 };
 
@@ -191,10 +216,11 @@ check_zone(const char *zone, struct err *e)
 		    zc_run_load(zone, &run, e) == -1)
 			return -1;
 	}
-	if (zc_state_now(&entry, &run) != ZC_RUNNING)
+	state = zc_state_now(&entry, &run);
+	if (state != ZC_RUNNING)
 		return err_set(e, ERR_STATE,
-		    "zone '%s' is %s; run 'zoneadm -z %s boot' first", zone,
-		    zc_state_name(zc_state_now(&entry, &run)), zone);
+		    "zone '%s' is %s; run 'zoneadm -z %s %s' first", zone,
+		    zc_state_name(state), zone, ways[state]);
 	return 0;
 }
 

@@ -52,9 +52,9 @@ zonecp: no option -R; did you mean '-r'?
 zonecp: no option -x
 zonecp: option -l needs an argument
 zonecp: what to copy and where to are needed
-zonecp: either the last is ZONE:PATH, or all but the last
-zonecp: either the last is ZONE:PATH, or all but the last
-zonecp: either the last is ZONE:PATH, or all but the last
+zonecp: no word names a zone; write ZONE:PATH
+zonecp: not from a zone into a zone; copy it here first
+zonecp: either all files come from zones or none
 
 # Values that are one of a few words.
 

@@ -78,6 +78,10 @@ for words in '' 'a' 'a b' 'web:a web:b' 'web:a b c' '-x web:a b'; do
 	# shellcheck disable=SC2086 # words on purpose
 	fails 2 "zonecp $words is a usage error" zonecp $words
 done
+ok "another zone is configured" configure other whole
+complains "zone 'other' is configured; run 'zoneadm -z other install' first" \
+	other:/a dst
+zonecfg -z other delete -F
 zlogin web 'ls / >/tmp/before'
 zlogin web 'mkfifo /tmp/fifo; mkdir -p /tmp/t/sub; ln /tmp/fifo /tmp/t/fifo
 	echo x >/tmp/t/ok; echo y >/tmp/t/sub/ok'
