@@ -235,3 +235,23 @@ is "is refused" "$(cat "$ERR")" \
 is "it stays installed" "$(state bare)" installed
 ok "but ours starts it" zoneadm -z bare boot
 is "it runs" "$(state bare)" running
+
+# What the file system of a zonepath must be.
+beneath() { # OPTIONS: a zone on a small file system of memory is verified.
+	mkdir -p "$ZONES/mem"
+	# shellcheck disable=SC2016 # for the inner shell
+	unshare -m bash -c 'mount -t tmpfs -o "$2" none "$1" && mkdir -m 700 "$1/z" &&
+		zonecfg -z mem "create -F -b; set zonepath=$1/z" >/dev/null &&
+		zoneadm -z mem verify' bash "$ZONES/mem" "$1"
+}
+ok "a zonepath in memory" beneath mode=700
+is "is told of" "$(cat "$ERR")" \
+	"WARNING: $ZONES/mem/z is on a temporary file system."
+fails 1 "one on which set-user-id programs have no effect" \
+	beneath mode=700,nosuid
+like "is refused" "$(cat "$ERR")" "Zonepath $ZONES/mem/z is on a nosuid file system.*\
+could not verify zonepath $ZONES/mem/z because of the above errors.*\
+zoneadm: zone mem failed to verify"
+zonecfg -z mem 'create -F -b; set zonepath=/zones/a:b' >/dev/null
+is "a colon in a path is written so that it is no field's end" \
+	"$(zoneadm -z mem list -p)" '-:mem:configured:/zones/a\:b::native:shared'
