@@ -213,7 +213,7 @@ run(struct cmd_call *call, struct err *e)
  * lock the half is somebody else's, who is at it; of a zone that goes to
  * another host it is said elsewhere. */
 static void
-tell_half_done(const struct cmd_call *call)
+hint_half_done(const struct cmd_call *call)
 {
 	_cleanup_entry struct zc_entry now = { 0 };
 	struct err ignored;
@@ -221,10 +221,7 @@ tell_half_done(const struct cmd_call *call)
 	if (call->lock != -1 && call->state != ZC_INCOMPLETE &&
 	    zc_index_get(call->zone, &now, &ignored) == 0 &&
 	    now.state == ZC_INCOMPLETE && !migrating_is_pending(call->zone))
-		cmd_say(call,
-		    "zone is incomplete now; 'zoneadm -z %s uninstall -F' "
-		    "clears away what is half done",
-		    call->zone);
+		zc_hint_state("zoneadm", call->zone, ZC_INCOMPLETE);
 }
 
 static int
@@ -250,7 +247,7 @@ dispatch(const struct options *o, int argc, char **argv)
 	/* The process is about to end: the lock goes with it. */
 	status = report(&call, run(&call, &e), &e);
 	if (status == EXIT_FAILED)
-		tell_half_done(&call);
+		hint_half_done(&call);
 	zc_entry_done(&call.entry);
 	zc_run_done(&call.run);
 	return status;

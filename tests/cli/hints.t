@@ -27,7 +27,7 @@ zlogin: cannot login to a zone which is 'configured'
 $ mkdir -m 700 z; zonecfg -z half "create -b; set zonepath=$PWD/z/half"; mkdir tree; head -c 100000 /dev/zero >tree/f; tar -cf half.tar -C tree .; head -c 60000 half.tar >cut.tar
 $ tty zoneadm -z half install -a "$PWD/cut.tar"
 zoneadm: zone 'half': archive '…/cut.tar': …
-zoneadm: zone 'half': zone is incomplete now; 'zoneadm -z half uninstall -F' clears away what is half done
+zoneadm: 'zoneadm -z half uninstall' clears away what is half done
 $ zoneadm -z half uninstall -F; zoneadm -z half list -p | cut -d: -f3
 configured
 

@@ -95,7 +95,7 @@ ok "boots with -w all the same" zoneadm -z im boot -w
 is "writable" "$(writes im)" "$want_none"
 ok "halts" zoneadm -z im halt
 fails 2 "-W is no option" zoneadm -z im boot -W
-like "and -w is proposed" "$(cat "$ERR")" "*did you mean '-w'*"
+like "and -w is proposed" "$(cat "$ERR")" "*'boot -w'*"
 fails 2 "as a boot argument it is refused" zoneadm -z im boot -- -W
 like "with the way to go" "$(cat "$ERR")" "*use -w*"
 
