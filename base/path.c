@@ -235,3 +235,9 @@ path_helper(const char *name)
 	}
 	return mem_printf("%s/%s", ZONES_LIBEXECDIR, name);
 }
+
+bool
+path_in_zone(void)
+{
+	return access("/dev/.zone", F_OK) == 0;
+}

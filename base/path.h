@@ -33,6 +33,9 @@ enum path_dir {
 };
 const char *path_of(enum path_dir which); /* with the root in front */
 
+/* We are inside a zone: the host put /dev/.zone into its /dev. */
+bool path_in_zone(void);
+
 /* Open one of our directories, making it where it is missing. */
 int path_open(enum path_dir which, struct err *e) MUST_CHECK;
 

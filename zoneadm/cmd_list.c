@@ -12,6 +12,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "zoneadm/cmd.h"
 #include "zoneadm/gate.h"
@@ -464,7 +465,7 @@ cmd_list(struct cmd_call *call, struct err *e)
 
 	if (parse(call, &o, e) == -1)
 		return -1;
-	if (gate_in_zone())
+	if (path_in_zone())
 		return list_inside(&o, e);
 	if (call->zone)
 		return list_one(call, &o, e);

@@ -18,12 +18,6 @@
 enum { LOCK_WAIT_MS = 500 };
 
 bool
-gate_in_zone(void)
-{
-	return access("/dev/.zone", F_OK) == 0;
-}
-
-bool
 gate_has_option(int argc, char *const *argv, char letter)
 {
 	if (letter == '\0')
@@ -206,7 +200,7 @@ load_if_there(struct cmd_call *call, struct err *e)
 int
 gate_open(struct cmd_call *call, struct err *busy, struct err *e)
 {
-	struct gate_caller caller = { gate_in_zone(), geteuid() == 0 };
+	struct gate_caller caller = { path_in_zone(), geteuid() == 0 };
 
 	if (gate_check_call(call->cmd, &caller, call->zone, e) == -1)
 		return -1;

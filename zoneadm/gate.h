@@ -44,6 +44,3 @@ bool gate_has_option(int argc, char *const *argv, char letter);
 
 /* The call changes nothing, and its zone may be in any state, or none. Pure. */
 bool gate_only_asks(const struct cmd *cmd, int argc, char *const *argv);
-
-/* We are inside a zone. */
-bool gate_in_zone(void);

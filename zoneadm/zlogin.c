@@ -235,7 +235,7 @@ fail_zone(const struct options *o, const struct err *e)
 static const char *
 refuse_early(const struct options *o)
 {
-	if (access("/dev/.zone", F_OK) == 0)
+	if (path_in_zone())
 		return "'zlogin' may only be used from the global zone";
 	if (zc_name_is_global(o->zone))
 		return "'zlogin' not applicable to the global zone";

@@ -393,7 +393,7 @@ main(int argc, char **argv)
 		(void)fprintf(stderr, "zonecp: %s\n", e.msg);
 		return EXIT_FAILED;
 	}
-	if (access("/dev/.zone", F_OK) == 0 || geteuid() != 0) {
+	if (path_in_zone() || geteuid() != 0) {
 		(void)fputs("zonecp: for root of the global zone only\n",
 		    stderr);
 		return EXIT_FAILED;

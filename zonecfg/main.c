@@ -343,7 +343,7 @@ main(int argc, char **argv)
 	    (argv[optind] && !o.zone && !o.uuid &&
 		strcmp(argv[optind], "help") == 0))
 		return help(o.help ? NULL : argv[optind + 1]);
-	if (access("/dev/.zone", F_OK) == 0) {
+	if (path_in_zone()) {
 		fprintf(stderr,
 		    "zonecfg: can only be run from the global zone\n");
 		return EXIT_FAILED;

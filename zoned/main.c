@@ -293,8 +293,7 @@ main(int argc, char **argv)
 
 	log_init("zoned", NULL);
 	/* Our memory is shared with what is born in the zone for a moment. */
-	if (prctl(PR_SET_DUMPABLE, 0) == -1 ||
-	    access("/dev/.zone", F_OK) == 0 ||
+	if (prctl(PR_SET_DUMPABLE, 0) == -1 || path_in_zone() ||
 	    parse_options(argc, argv, &o, &e) == -1) {
 		(void)dprintf(STDERR_FILENO,
 		    "zoned: started by zoneadm, never by hand; see "
