@@ -149,11 +149,13 @@ static int
 keep_one_of(const struct zc_prop *p, const char *text, const char *words,
     char **out, struct err *e)
 {
-	_autofree char *list = quoted_words(words);
-	_autofree char *near = str_nearest_of(text, words);
+	_autofree char *list = NULL;
+	_autofree char *near = NULL;
 
 	if (one_of(text, words))
 		return keep(text, out);
+	list = quoted_words(words);
+	near = str_nearest_of(text, words);
 	return err_set(e, ERR_CONFIG, "%s value must be %s.%s%s%s", p->name,
 	    list, near ? "  Did you mean '" : "", near ? near : "",
 	    near ? "'?" : "");
@@ -461,10 +463,11 @@ static int
 check_attrtype(const struct zc_prop *p, const char *text, char **out,
     struct err *e)
 {
-	_autofree char *near = str_nearest_of(text, p->arg);
+	_autofree char *near = NULL;
 
 	if (one_of(text, p->arg))
 		return keep(text, out);
+	near = str_nearest_of(text, p->arg);
 	return err_set(e, ERR_CONFIG, "invalid attr type '%s'%s%s%s", text,
 	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
@@ -497,11 +500,13 @@ static int
 check_wordset(const struct zc_prop *p, const char *text, char **out,
     struct err *e)
 {
-	_autofree char *words = quoted_words(p->arg);
-	_autofree char *near = str_nearest_of(text, p->arg);
+	_autofree char *words = NULL;
+	_autofree char *near = NULL;
 
 	if (one_of(text, p->arg))
 		return keep(text, out);
+	words = quoted_words(p->arg);
+	near = str_nearest_of(text, p->arg);
 	return err_set(e, ERR_CONFIG, "%s: '%s' is not one of %s%s%s%s",
 	    p->name, text, words, near ? "; did you mean '" : "",
 	    near ? near : "", near ? "'?" : "");
