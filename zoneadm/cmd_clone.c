@@ -579,7 +579,10 @@ undo(const struct work *w)
 	    take_away(w, entry.uuid, &why) == -1 ||
 	    fill_release(zone, &entry, &why) == -1 ||
 	    zc_index_set_state(zone, ZC_CONFIGURED, &why) == -1)
-		cmd_say(w->call, "%s", why.msg);
+		cmd_say(w->call,
+		    "%s; the zone is incomplete: take away what is left with "
+		    "'zoneadm -z %s uninstall -F'",
+		    why.msg, zone);
 }
 
 static int
