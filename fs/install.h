@@ -48,6 +48,6 @@ struct fs_install {
 		.archive = -1, .tree = -1, .host = -1 \
 	}
 
-/* Do that, and flush the root it to disk. What was made before a failure stays.
+/* Do that, and flush the root to disk. What was made before a failure stays.
  */
 int fs_install(const struct fs_install *spec, struct err *e) MUST_CHECK;

@@ -31,8 +31,7 @@ static const struct nft_set nat_sets[] = {
 };
 
 static const struct nft_set common_sets[] = {
-	{ "uplink4", NFT_F_IIFNAME, false,
-	    0 }, /* forward because of us alone */
+	{ "uplink4", NFT_F_IIFNAME, false, 0 }, /* forward for us alone */
 	{ "uplink6", NFT_F_IIFNAME, false, 0 },
 	{ "served4", NFT_F_IP_DST, false, 0 }, /* addresses of zones */
 	{ "served6", NFT_F_IP6_DST, false, 0 },

@@ -80,7 +80,7 @@ tell_missing(struct verify *v, const char *path)
 {
 	if (v->call->state > ZC_INCOMPLETE) {
 		verify_fault(v, "zoneadm: %s: %s", path, strerror(ENOENT));
-	} else if (strcmp(v->call->cmd->name, "verify") == 0) {
+	} else if (v->call->cmd->run == cmd_verify) {
 		verify_warn(
 		    "WARNING: %s does not exist, so it could not be "
 		    "verified.\n'zoneadm install' will create it, and verify "

@@ -9,9 +9,9 @@
 
 #include "base/attr.h"
 
-#define PROFILE                                                                  \
-	"there are no system profiles; put the files into the archive, or into " \
-	"the root while the zone is halted"
+static const char profile[] =
+    "there are no system profiles; put the files into the archive, or into "
+    "the root while the zone is halted";
 
 static const struct {
 	const char *command;
@@ -30,7 +30,7 @@ static const struct {
 	{ "boot", 'W',
 	    "a zone does not assemble itself at its first boot; "
 	    "'boot -w' leaves the root writable for one boot" },
-	{ "install", 'c', PROFILE },
+	{ "install", 'c', profile },
 	{ "install", 'm',
 	    "there are no manifests of packages; -a or -d says "
 	    "what the root is made of" },
@@ -40,7 +40,7 @@ static const struct {
 	{ "install", 'U',
 	    "the root is as new as the archive or the directory" },
 	{ "install", 'z', "an archive holds one root" },
-	{ "clone", 'c', PROFILE },
+	{ "clone", 'c', profile },
 	{ "attach", 'a',
 	    "attach takes a root that lies at the zonepath; "
 	    "'install -a' unpacks an archive" },
@@ -48,7 +48,7 @@ static const struct {
 	    "attach takes a root that lies at the zonepath; "
 	    "'install -d' copies a directory" },
 	{ "attach", 'z', "an archive holds one root" },
-	{ "attach", 'c', PROFILE },
+	{ "attach", 'c', profile },
 	{ "attach", 'x', "there are no boot environments" },
 	{ "move", 'p', "the new path is the only word behind 'move'" },
 	{ "move", 'x',

@@ -20,10 +20,9 @@ int facts_of(const struct zc_zone *cfg, const struct zc_entry *entry,
 char *facts_get(const char *manifest, const char *key);
 
 struct facts_result {
-	bool
-	    update; /* given: packages may differ, they will be brought along */
-	int faults; /* lines said on stderr */
-	int drift;  /* of them packages */
+	bool update; /* given: packages that differ will be brought along */
+	int faults;  /* lines said on stderr */
+	int drift;   /* of them packages */
 };
 
 /* Compare a manifest's text and its configuration with this host, and with the

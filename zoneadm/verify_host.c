@@ -361,7 +361,7 @@ verify_core(struct verify *v, struct err *e)
 	const char *risk = core_leaves_zone_here();
 
 	(void)e;
-	if (risk && strcmp(v->call->cmd->name, "verify") == 0)
+	if (risk && v->call->cmd->run == cmd_verify)
 		verify_warn("WARNING: kernel.core_pattern of this host: %s; "
 			    "'sysctl kernel.core_pattern=core' leaves them in "
 			    "the zone.",

@@ -16,14 +16,16 @@ int
 zd_hostid_write(const struct zc_zone *cfg, const char *zonepath, struct err *e)
 {
 	const char *text = zc_get(cfg, "hostid");
-	_autofree char *path = mem_printf("%s/root", zonepath);
-	/* The property was checked: at most eight hexadecimal digits. */
-	uint32_t id = (uint32_t)strtoul(text, NULL, 16);
+	_autofree char *path = NULL;
 	_autoclose int root = -1;
 	_autoclose int etc = -1;
+	uint32_t id;
 
 	if (*text == '\0')
 		return 0;
+	/* The property was checked: at most eight hexadecimal digits. */
+	id = (uint32_t)strtoul(text, NULL, 16);
+	path = mem_printf("%s/root", zonepath);
 	root = fd_open_dir(AT_FDCWD, path, e);
 	if (root == -1)
 		return -1;
