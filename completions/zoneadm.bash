@@ -60,7 +60,7 @@ _zoneadm_arguments() {
 		esac
 		;;
 	detach) _zones_reply -W '-F -n' -- "$2" ;;
-	doctor) _zones_reply -W '--json' -- "$2" ;;
+	doctor) _zones_reply -W '--json --memory' -- "$2" ;;
 	help) _zones_reply -W "$_zoneadm_subcommands" -- "$2" ;;
 	install)
 		case $3 in

@@ -60,7 +60,7 @@ _zones_zoneadm_arguments() {
 		'--live[from a source that runs]' \
 		'1:source: _zones_names "installed|running"' ;;
 	detach) _arguments '-n[print the manifest]' '-F[without questions]' ;;
-	doctor) _arguments '--json[as JSON]' ;;
+	doctor) _arguments '--json[as JSON]' '--memory[compare shared files in memory with the disk]' ;;
 	help) _zones_zoneadm_subcommand ;;
 	install) _arguments '(-d)-a+[archive]:archive:_files' \
 		'(-a)-d+[directory]:directory:_directories' \

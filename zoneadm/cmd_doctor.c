@@ -30,6 +30,7 @@ static const struct {
 	[DOCTOR_LIMITED] = { "limited", "33" },
 	[DOCTOR_MISSING] = { "missing", "31" },
 	[DOCTOR_UNKNOWN] = { "unknown", "33" },
+	[DOCTOR_DIFFERS] = { "differs", "31" },
 };
 
 void
@@ -208,17 +209,24 @@ static bool
 all_good(const struct doctor_report *r)
 {
 	for (size_t i = 0; i < r->n; i++) {
-		if (r->finding[i].status == DOCTOR_MISSING)
+		if (r->finding[i].status == DOCTOR_MISSING ||
+		    r->finding[i].status == DOCTOR_DIFFERS)
 			return false;
 	}
 	return true;
 }
 
+struct ask {
+	bool json;
+	bool memory;
+};
+
 static int
-parse(const struct cmd_call *call, bool *as_json, struct err *e)
+parse(const struct cmd_call *call, struct ask *ask, struct err *e)
 {
 	static const struct option longs[] = {
 		{ "json", no_argument, NULL, 'j' },
+		{ "memory", no_argument, NULL, 'm' },
 		{ 0 },
 	};
 	int c;
@@ -228,9 +236,12 @@ parse(const struct cmd_call *call, bool *as_json, struct err *e)
 		c = getopt_long(call->argc, call->argv, "+", longs, NULL);
 		if (c == -1)
 			break;
-		if (c != 'j')
+		if (c == 'j')
+			ask->json = true;
+		else if (c == 'm')
+			ask->memory = true;
+		else
 			return cmd_wrong_option(call, e);
-		*as_json = true;
 	}
 	if (optind < call->argc)
 		return err_set(e, ERR_USAGE, "doctor: '%s' is too much",
@@ -243,10 +254,10 @@ cmd_doctor(struct cmd_call *call, struct err *e)
 {
 	_cleanup(doctor_report_done) struct doctor_report report = { 0 };
 	_cleanup(dirs_done) struct dirs dirs = { .n = 0 };
-	bool as_json = false;
+	struct ask ask = { 0 };
 	bool good;
 
-	if (parse(call, &as_json, e) == -1 || find_dirs(call, &dirs, e) == -1)
+	if (parse(call, &ask, e) == -1 || find_dirs(call, &dirs, e) == -1)
 		return -1;
 	doctor_kernel(&report);
 	doctor_filesystems(&report, dirs.dir, dirs.n);
@@ -254,8 +265,10 @@ cmd_doctor(struct cmd_call *call, struct err *e)
 	doctor_ids(&report, call->zone);
 	doctor_limits(&report);
 	doctor_programs(&report);
+	if (ask.memory && doctor_memory(&report, call->zone, e) == -1)
+		return -1;
 	good = all_good(&report);
-	if (as_json) {
+	if (ask.json) {
 		if (print_json(&report, good, e) == -1)
 			return -1;
 	} else {

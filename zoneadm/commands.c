@@ -99,7 +99,7 @@ const struct cmd cmd_table[] = {
 	    ON_ZONE | CMD_BUILT | CMD_APART, S(INSTALLED), 'f', cmd_mount },
 	{ "unmount", "", "Take that view away again.",
 	    ON_ZONE | CMD_MOUNTED | CMD_APART, S(MOUNTED), 0, cmd_unmount },
-	{ "doctor", "[--json]",
+	{ "doctor", "[--memory] [--json]",
 	    "Check what this host offers zones, and how many it can carry.",
 	    CMD_GLOBAL_OK | CMD_APART, ANY, 0, cmd_doctor },
 	/* clang-format on */

@@ -9,17 +9,18 @@
 #include <stdint.h>
 
 #include "base/attr.h"
+#include "base/err.h"
 
 enum doctor_status {
 	DOCTOR_OK,
 	DOCTOR_LIMITED, /* zones run, with less */
 	DOCTOR_MISSING, /* zones do not run */
 	DOCTOR_UNKNOWN, /* could not be tried: not root */
+	DOCTOR_DIFFERS, /* is not what it was made as: tampered with */
 };
 
 struct doctor_finding {
-	const char
-	    *group; /* "kernel", "cgroups", "ids", "limits", "programs" */
+	const char *group; /* a heading: "kernel", "limits" */
 	char *name;
 	enum doctor_status status;
 	char *detail;     /* what was found, "" for nothing to say */
@@ -48,3 +49,9 @@ void doctor_cgroups(struct doctor_report *report);
 void doctor_ids(struct doctor_report *report, const char *zone);
 void doctor_limits(struct doctor_report *report);
 void doctor_programs(struct doctor_report *report);
+
+/* Whether the files in memory of the directories that the zone inherits (NULL:
+ * that any zone does) are those on disk. Reads each file that is in memory once
+ * more; silent progress on a terminal. -1 where configurations are not read. */
+int doctor_memory(struct doctor_report *report, const char *zone, struct err *e)
+    MUST_CHECK;

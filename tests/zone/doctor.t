@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # doctor - what this host offers zones: words, JSON, and what is missing.
 . "$(dirname "$0")/../lib.sh"
-needs root:busybox cmd:python3 cmd:unshare
+needs root:busybox cmd:python3 cmd:unshare loop cmd:mkfs.ext4 cmd:filefrag
 
 ok "nothing that zones need is missing here" zoneadm doctor
 like "file systems are tried" "$(cat "$OUT")" '*ok       idmapped mounts of /*'
@@ -35,6 +35,38 @@ ok "it boots" zoneadm -z second boot
 like "with others" "$(zoneadm doctor)" '*ok       ids of zones *2 zones*'
 ok "verify is content" zoneadm -z second verify
 is "and silent" "$(cat "$ERR")" ''
+
+# A file of an inherited directory of which memory and disk differ: the disk is
+# written below its file system, as a bug would write above it.
+disk shared ext4 32
+mkdir "$ZONES/shared/d"
+head -c 300000 /dev/zero | tr '\0' a >"$ZONES/shared/d/tool"
+cp "$ZONES/shared/d/tool" "$ZONES/shared/d/other"
+sync -f "$ZONES/shared"
+ok "a zone inherits a directory" at heir "$ZONES/heir" \
+	'add inherit-pkg-dir' "set dir=$ZONES/shared/d" end
+cat "$ZONES/shared/d/tool" >/dev/null
+ok "what memory holds of it is looked at" zoneadm -z heir doctor --memory
+like "all is as on disk" "$(cat "$OUT")" \
+	"*ok       memory of $ZONES/shared/d *0 of 2 files differ*0 sealed by fs-verity*"
+is "not unless asked" "$(zoneadm -z heir doctor | grep -c 'memory of')" 0
+block=$(filefrag -b4096 -v "$ZONES/shared/d/tool" |
+	awk '$1 == "0:" { sub(/\.\..*/, "", $4); print $4 }')
+device=$(findmnt -no SOURCE "$ZONES/shared")
+head -c 4096 /dev/zero | tr '\0' b |
+	dd of="$device" bs=4096 seek=$((block + 3)) oflag=direct conv=notrunc status=none
+fails 1 "memory and disk differ" zoneadm -z heir doctor --memory --json
+is "the file is named, and no other" "$(python3 -c '
+import json, sys
+d = json.load(sys.stdin)
+assert d["ok"] is False
+for f in d["findings"]:
+    if f["status"] == "differs": print(f["name"], f["detail"].split(";")[0])' <"$OUT")" \
+	"$ZONES/shared/d/tool in memory is not what is on disk
+memory of $ZONES/shared/d 1 of 2 files differ from the disk"
+ok "another inherits what programs run from" at usr "$ZONES/usr" \
+	'add inherit-pkg-dir' 'set dir=/usr/sbin' end
+ok "that is as on disk" zoneadm -z usr doctor --memory
 
 keys() {
 	python3 -c '
