@@ -134,6 +134,35 @@ child_main(void *arg)
 
 /* --- the maker: runs while all others wait -------------------------------- */
 
+/* What is written there decides who the zone is: it must be procfs, and nothing
+ * mounted over a part of it. */
+static int
+open_proc(const char *dir, struct err *e)
+{
+	_autoclose int top = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct statfs fs;
+
+	if (top == -1 || fstatfs(top, &fs) == -1)
+		return err_sys(e, "open '/proc'");
+	if (fs.f_type != PROC_SUPER_MAGIC)
+		return err_set(e, EINVAL,
+		    "'/proc' is no procfs; mount it: mount -t proc proc /proc");
+	return fd_open_beneath(top, dir, FD_NO_SYMLINKS | FD_NO_XDEV,
+	    O_RDONLY | O_DIRECTORY, 0, e);
+}
+
+/* The files of /proc/sys are those of the namespace of who opens them. */
+static int
+limit_sysv(struct zd_birth *b)
+{
+	_autoclose int dir = -1;
+
+	if (!zd_sysv_is_set(&b->spec->sysv))
+		return 0;
+	dir = open_proc("sys", &b->error);
+	return dir == -1 ? -1 : zd_sysv_put(&b->spec->sysv, dir, &b->error);
+}
+
 /* In the zone's pid namespace already (the keeper set it for its children). */
 static int
 maker_main(void *arg)
@@ -144,6 +173,8 @@ maker_main(void *arg)
 		return err_sys(&b->error, "join the zone's namespaces");
 	if (setresgid(0, 0, 0) == -1 || setresuid(0, 0, 0) == -1)
 		return err_sys(&b->error, "become the zone's root");
+	if (limit_sysv(b) == -1)
+		return 1;
 	/* A throw-away one: mounts are made only in a namespace that the user
 	 * namespace owns. */
 	if (unshare(CLONE_NEWNS) == -1)
@@ -250,22 +281,12 @@ zd_birth_map(struct zd_birth *b, int proc)
 	return fd_put(proc, "gid_map", map, &b->error);
 }
 
-/* What is written there decides who the zone is: it must be procfs, and nothing
- * mounted over a part of it. */
 int
 zd_birth_proc(struct zd_birth *b, pid_t pid)
 {
 	_autofree char *dir = mem_printf("%d", (int)pid);
-	_autoclose int top = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct statfs fs;
 
-	if (top == -1 || fstatfs(top, &fs) == -1)
-		return err_sys(&b->error, "open '/proc'");
-	if (fs.f_type != PROC_SUPER_MAGIC)
-		return err_set(&b->error, EINVAL,
-		    "'/proc' is no procfs; mount it: mount -t proc proc /proc");
-	return fd_open_beneath(top, dir, FD_NO_SYMLINKS | FD_NO_XDEV,
-	    O_RDONLY | O_DIRECTORY, 0, &b->error);
+	return open_proc(dir, &b->error);
 }
 
 /* The ids of pid 1, and its groups of v1. */

@@ -28,6 +28,7 @@
 #include "fs/device.h"
 #include "fs/plan.h"
 #include "zoned/drop.h"
+#include "zoned/sysv.h"
 
 /* What a parked keeper holds beside the console, by number: the zone's network
  * namespace, so that links handed over can be taken back when the zone has
@@ -51,6 +52,7 @@ struct zd_birth_spec {
 	int helpers; /* directory of our programs, private mount */
 	struct zd_power power;
 	unsigned withhold; /* enum fs_withhold */
+	struct zd_sysv sysv;
 };
 
 /* What it executes, tried in order; -i names the only candidate. */

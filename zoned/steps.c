@@ -273,6 +273,7 @@ platform_up(struct zd_zone *z, struct err *e)
 		.helpers = z->helpers,
 		.power = { z->caps, &z->filter, z->run.persona },
 		.withhold = withheld(&z->privs),
+		.sysv = zd_sysv_of(z->config),
 	};
 	int rc;
 

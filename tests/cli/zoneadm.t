@@ -34,7 +34,7 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	mark incomplete
 	mount [-f]
 	unmount
-	doctor [--json]
+	doctor [--memory] [--json]
 [2]
 
 $ zoneadm -z nosuch list

@@ -457,14 +457,14 @@ suspend:
 
 # What is kept and not acted upon is said by zoneadm verify, and by no commit.
 
-$ t 'set autoshutdown=halt; set max-lwps=500; set max-shm-ids=5; add suspend; set path=/s; end; add capped-memory; set swap=64M; set locked=1M; end; set fs-allowed=ext4; commit'
+$ t 'set autoshutdown=halt; set max-lwps=500; set max-processes=100; add suspend; set path=/s; end; add capped-memory; set swap=64M; set locked=1M; end; set fs-allowed=ext4; commit'
 $ zoneadm -z t verify 2>&1 | grep kept
 WARNING: autoshutdown is kept, but nothing here acts on it
 WARNING: fs-allowed is kept, but nothing here acts on it
-WARNING: zone.max-shm-ids is kept, but nothing here acts on it
+WARNING: zone.max-processes is kept, but nothing here acts on it
 WARNING: zone.max-locked-memory is kept, but nothing here acts on it
 WARNING: suspend is kept, but nothing here acts on it
-$ t 'remove suspend; clear autoshutdown; clear max-lwps; clear max-shm-ids; clear fs-allowed; remove capped-memory'
+$ t 'remove suspend; clear autoshutdown; clear max-lwps; clear max-processes; clear fs-allowed; remove capped-memory'
 
 $ zonecfg -z np 'create -b; set zonepath=/z/np; set ip-type=exclusive; add net; set physical=e0; add property (name=a,value=b); end'; zoneadm -z np verify 2>&1 | grep kept
 WARNING: net: property is kept, but nothing here acts on it

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -13,22 +14,39 @@
 #include "tests/unit/tmpdir.h"
 #include "tests/unit/unit.h"
 #include "zonecfg/store.h"
+#include "zoned/sysv.h"
 
 #define MIB (1ULL << 20)
 
 static struct err e;
 
-static struct zd_limits
-limits_of(const char *commands)
+static struct zc_zone *
+parse(const char *commands)
 {
 	_autofree char *text =
 	    mem_printf("create -b\nset zonepath=/zones/web\n%s", commands);
-	_cleanup_zone struct zc_zone *zone = NULL;
+	struct zc_zone *zone = NULL;
 
 	ck_assert_msg(zc_store_parse("web", "web", text, strlen(text), &zone,
 			  &e) == 0,
 	    "%s", e.msg);
+	return zone;
+}
+
+static struct zd_limits
+limits_of(const char *commands)
+{
+	_cleanup_zone struct zc_zone *zone = parse(commands);
+
 	return zd_limits_of(zone);
+}
+
+static struct zd_sysv
+sysv_of(const char *commands)
+{
+	_cleanup_zone struct zc_zone *zone = parse(commands);
+
+	return zd_sysv_of(zone);
 }
 
 /* A directory that has these files, each with what a kernel of nothing says. */
@@ -156,6 +174,35 @@ START_TEST(what_has_no_file_is_not_done)
 }
 END_TEST
 
+START_TEST(system_v_is_written_in_the_kernels_units)
+{
+	static const char *const files[] = { "kernel/shmall", "kernel/msgmni",
+		"kernel/sem", "user/max_ipc_namespaces", NULL };
+	const struct zd_sysv none = sysv_of("");
+	const struct zd_sysv l = sysv_of("set max-shm-memory=1M\n"
+					 "set max-shm-ids=5\n"
+					 "set max-msg-ids=40000\n"
+					 "set max-sem-ids=7\n");
+	_tmpdir struct tmpdir d = tmpdir_new();
+	_autofree char *pages = mem_printf("%ju",
+	    (uintmax_t)(MIB / (uint64_t)sysconf(_SC_PAGESIZE)));
+
+	ck_assert(!zd_sysv_is_set(&none));
+	ck_assert(zd_sysv_is_set(&l));
+	ck_assert_int_eq(mkdirat(d.fd, "kernel", 0700), 0);
+	ck_assert_int_eq(mkdirat(d.fd, "user", 0700), 0);
+	make_files(&d, files);
+	ck_assert_int_eq(fd_put(d.fd, "kernel/sem", "250\t32000\t32\t128\n",
+			     &e),
+	    0);
+	ck_assert_msg(zd_sysv_put(&l, d.fd, &e) == 0, "%s", e.msg);
+	assert_file(&d, "kernel/shmall", pages);
+	assert_file(&d, "kernel/msgmni", "32768");
+	ck_assert_int_eq(faccessat(d.fd, "kernel/shmmni", F_OK, 0), -1);
+	assert_file(&d, "user/max_ipc_namespaces", "0");
+}
+END_TEST
+
 UNIT_MAIN("limits", nothing_is_set_by_default, version_2, version_1,
     memory_is_no_more_than_both_together, shares_stay_in_what_the_kernel_takes,
-    what_has_no_file_is_not_done)
+    what_has_no_file_is_not_done, system_v_is_written_in_the_kernels_units)

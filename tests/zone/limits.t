@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 #
 # limits - what the configuration allows a zone holds in it: processes, memory,
-# processors.
+# processors, System V objects.
 . "$(dirname "$0")/../lib.sh"
 needs root:busybox
 
@@ -42,3 +42,25 @@ isnt() { [ "$1" != "$2" ]; }
 ok "without it" isnt "$(has pids.max)" 100
 ok "memory goes further" zlogin web 'head -c 64m /dev/zero | tail -c 60m >/dev/null'
 ok "and halts" zoneadm -z web halt
+
+# made WHAT...: how many ipcmk(1) makes of them, ten at most.
+made() {
+	zlogin sysv "i=0; while [ \$i -lt 10 ] && ipcmk $* >/dev/null 2>&1; do
+		i=\$((i+1)); done; echo \$i"
+}
+zone sysv sparse 'set max-shm-memory=64K; set max-shm-ids=5; set max-msg-ids=3;
+	set max-sem-ids=100000'
+ok "a zone with limits of System V boots" zoneadm -z sysv boot
+is "segments of shared memory" "$(made -M 4096)" 5
+zlogin sysv "ipcrm --all=shm"
+is "shared memory in bytes" "$(made -M 32768)" 2
+is "queues" "$(made -Q)" 3
+is "semaphore sets, the most there are" \
+	"$(zlogin sysv 'cat /proc/sys/kernel/sem' | awk '{ print $4 }')" 32768
+fails 1 "the zone cannot raise them" zlogin sysv 'echo 10 >/proc/sys/kernel/msgmni'
+fails 1 "nor have others beside them" zlogin sysv unshare -i true
+ok "it halts" zoneadm -z sysv halt
+ok "a limit is cleared" zonecfg -z sysv clear max-msg-ids
+ok "it boots again" zoneadm -z sysv boot
+is "and is gone" "$(made -Q)" 10
+is "nothing of that is only kept" "$(zoneadm -z sysv verify 2>&1)" ''
