@@ -37,6 +37,9 @@ struct fs_home {
 enum fs_view {
 	FS_VIEW_READ, /* nothing is written */
 	FS_VIEW_WRITE,
+	/* Written to before the root is of use to anybody: closing it does not
+	 * wait for the disk, the caller settles and flushes. */
+	FS_VIEW_FRESH,
 };
 
 struct fs_backend {
@@ -73,7 +76,8 @@ struct fs_backend {
 	int (*used)(const struct fs_home *h, int snap, uint64_t *bytes,
 	    struct err *e);
 	/* The root was filled and nothing but that has happened to it: a clone
-	 * need not keep that much apart. May be NULL. */
+	 * need not keep that much apart. No view of it is open any more. May
+	 * be NULL. */
 	int (*settle)(const struct fs_home *h, struct err *e);
 	/* What a clone has so far is on disk when this returns, and no more
 	 * than that is waited for. NULL: syncfs(2). */

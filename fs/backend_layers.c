@@ -517,7 +517,7 @@ layers_revert(const struct fs_home *h, int snap, struct err *e)
 
 static int
 mount_written(const struct fs_home *h, const struct fs_stamp *stamp,
-    const char *lower, struct err *e)
+    const char *lower, bool fresh, struct err *e)
 {
 	_autofree char *upper = mem_printf("/proc/self/fd/%d/root", h->dir);
 	_autofree char *work = mem_printf("/proc/self/fd/%d/work/%s", h->dir,
@@ -527,6 +527,7 @@ mount_written(const struct fs_home *h, const struct fs_stamp *stamp,
 		.upper = upper,
 		.work = work,
 		.attrs = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV,
+		.fresh = fresh,
 	};
 	_autoclose int dir = fs_overlay_work(h->dir, stamp->id, e);
 
@@ -563,8 +564,8 @@ mount_chain(const struct fs_home *h, int root, const struct fs_stamp *stamp,
 				   : fs_mount_clone(layer, "", SEEN, -1, e);
 	}
 	lower = fs_chain_text(&chain);
-	return root != -1 && how == FS_VIEW_WRITE
-	    ? mount_written(h, stamp, lower, e)
+	return root != -1 && how != FS_VIEW_READ
+	    ? mount_written(h, stamp, lower, how == FS_VIEW_FRESH, e)
 	    : mount_shown(h, root, lower, e);
 }
 
@@ -631,9 +632,15 @@ layers_used(const struct fs_home *h, int snap, uint64_t *bytes, struct err *e)
 static int
 layers_settle(const struct fs_home *h, struct err *e)
 {
+	_cleanup_stamp struct fs_stamp stamp = { .store = NULL };
 	_autoclose int root = open_root(h, "root", e);
 
-	return root == -1 ? -1 : fs_tree_settle(root, e);
+	if (root == -1 || fs_stamp_read(root, &stamp, e) == -1)
+		return -1;
+	if (stamp.lower[0] != '\0' &&
+	    fs_overlay_forgive(h->dir, stamp.id, e) == -1)
+		return -1;
+	return fs_tree_settle(root, e);
 }
 
 static int

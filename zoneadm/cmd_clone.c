@@ -459,7 +459,7 @@ static int
 identify(struct work *w, struct err *e)
 {
 	const struct side *to = &w->to;
-	_autoclose int view = to->backend->view(&to->home, -1, FS_VIEW_WRITE,
+	_autoclose int view = to->backend->view(&to->home, -1, FS_VIEW_FRESH,
 	    e);
 	int missing;
 
