@@ -28,6 +28,7 @@ enum {
 	CLAIM_MAX = 8192, /* bytes of a claim file: a path and more */
 	TABLE_MAX = 64 * 1024 * 1024, /* of /etc/passwd and its like */
 	REST_SECONDS = 24 * 60 * 60,
+	LATELY_SECONDS = 10, /* that a look at all processes is good for */
 	SLOTS = (FS_IDRANGE_LAST - FS_IDRANGE_FIRST) / FS_IDRANGE_SIZE + 1,
 };
 
@@ -308,6 +309,60 @@ read_namespaces(const char *path, struct ranges *r, struct err *e)
 	return fd_each_entry(proc, read_process, &scan, e);
 }
 
+/* What was found lately, noted beside the claims: to look at every process of
+ * the host for each of hundreds of zones in a row would cost more than the
+ * zones. 1: taken from there. */
+static int
+recall_namespaces(int claims, struct ranges *r)
+{
+	struct err ignored;
+	_autofree char *text = NULL;
+	uint64_t when;
+	char *rest;
+
+	if (fd_read_file(claims, "namespaces", TABLE_MAX, &text, NULL,
+		&ignored) == -1)
+		return 0;
+	rest = text;
+	if (str_u64(strsep(&rest, "\n"), UINT64_MAX, &when) == -1 || !rest ||
+	    now() < when || now() - when > LATELY_SECONDS)
+		return 0;
+	take_text(rest, " ", 0, 1, r);
+	return 1;
+}
+
+static int
+note_namespaces(int claims, const struct range *v, size_t n, struct err *e)
+{
+	_autofree char *text = mem_printf("%llu\n", (unsigned long long)now());
+	size_t len = strlen(text);
+
+	for (size_t i = 0; i < n; i++) {
+		_autofree char *line = mem_printf("%llu %llu\n",
+		    (unsigned long long)v[i].first, (unsigned long long)v[i].n);
+		size_t more = strlen(line);
+
+		text = mem_grow(text, len + more + 1, 1);
+		memcpy(text + len, line, more + 1);
+		len += more;
+	}
+	return fd_replace_file(claims, "namespaces", 0644, text, len,
+	    FD_VOLATILE, e);
+}
+
+static int
+add_namespaces(const struct fs_idrange_host *host, int claims, struct ranges *r,
+    struct err *e)
+{
+	size_t before = r->n;
+
+	if (recall_namespaces(claims, r) == 1)
+		return 0;
+	if (read_namespaces(host->proc, r, e) == -1)
+		return -1;
+	return note_namespaces(claims, r->v + before, r->n - before, e);
+}
+
 /* The first slot at or behind base that touches none of the ranges; may lie
  * past the last one. */
 static uint64_t
@@ -469,7 +524,7 @@ claim_locked(const struct fs_idrange_host *host, int claims, const char *mine,
 	}
 	if (wanted != 0 && give_up(claims, mine, wanted, e) == -1)
 		return -1;
-	if (read_namespaces(host->proc, &used, e) == -1)
+	if (add_namespaces(host, claims, &used, e) == -1)
 		return -1;
 	return claim_new(claims, mine, &used, base, e);
 }

@@ -275,6 +275,30 @@ START_TEST(ranges_of_running_user_namespaces_are_not_given)
 }
 END_TEST
 
+/* All processes are looked at anew when ten seconds have passed, or where what
+ * was noted makes no sense. */
+START_TEST(what_processes_have_is_remembered_for_a_while)
+{
+	_host struct host h;
+	struct timespec now;
+	_autofree char *old = NULL;
+
+	host_make(&h);
+	ck_assert_uint_eq(claim(&h, "a", "u1", 0), FIRST);
+	ck_assert_int_eq(mkdirat(h.dir.fd, "proc/77", 0755), 0);
+	put(&h, "proc/77/uid_map", "         0     655360      65536\n");
+	ck_assert_uint_eq(claim(&h, "b", "u2", 0), FIRST + SIZE);
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	old = mem_printf("%lld\n", (long long)now.tv_sec - 11);
+	put(&h, "claims/namespaces", old);
+	ck_assert_uint_eq(claim(&h, "a", "u3", 0), FIRST + 3 * SIZE);
+	ck_assert_uint_eq(claim(&h, "b", "u4", 0), FIRST + 4 * SIZE);
+	put(&h, "proc/77/uid_map", "         0     851968      65536\n");
+	put(&h, "claims/namespaces", "nonsense\n0 0");
+	ck_assert_uint_eq(claim(&h, "a", "u5", 0), FIRST + 6 * SIZE);
+}
+END_TEST
+
 START_TEST(a_released_range_rests)
 {
 	_host struct host h;
@@ -409,7 +433,8 @@ UNIT_MAIN("idrange", who_else_has_a_range_is_told, two_zones_get_two_ranges,
     the_same_zone_of_another_root_is_another_owner,
     ranges_of_the_hosts_users_are_not_given,
     a_recorded_range_that_a_user_got_meanwhile_is_replaced,
-    ranges_of_running_user_namespaces_are_not_given, a_released_range_rests,
+    ranges_of_running_user_namespaces_are_not_given,
+    what_processes_have_is_remembered_for_a_while, a_released_range_rests,
     a_rested_range_is_given_again, nobody_releases_what_is_anothers,
     a_claim_that_was_never_recorded_is_released_too,
     the_counter_starts_again_at_its_end, nonsense_in_the_counter_is_survived,
