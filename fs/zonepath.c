@@ -347,6 +347,46 @@ first_fault(const char *line, void *arg)
 	(void)err_set(e, ERR_VERIFY, "%.*s", (int)len, line);
 }
 
+static int
+found_one(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	(void)dir;
+	(void)d;
+	(void)arg;
+	return err_set(e, ENOTEMPTY, "not empty");
+}
+
+static bool
+is_empty(int dir)
+{
+	struct err ignored;
+
+	return fd_each_entry(dir, found_one, NULL, &ignored) == 0;
+}
+
+bool
+fs_zonepath_is_apart(const char *path)
+{
+	_cleanup(walk_done) struct walk w = { .n = 0 };
+	struct err why = { 0 };
+	struct report r = { first_fault, &why, 0 };
+	size_t above;
+
+	if (check_form(path, &r))
+		walk_path(&w, path, &r);
+	if (r.faults != 0 || w.n == 0)
+		return false;
+	above = w.missing ? w.n : w.n - 1;
+	if (!w.missing && !is_empty(w.fd[above]))
+		return false;
+	/* A zonepath holds root/; "/" can be none. */
+	for (size_t i = 1; i < above; i++) {
+		if (faccessat(w.fd[i], "root", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			return false;
+	}
+	return true;
+}
+
 int
 fs_zonepath_open(const char *path, struct err *e)
 {

@@ -106,7 +106,10 @@ check_zonepath(struct verify *v, struct err *e)
 	/* Where a zone that is only asked about would lie, nobody knows. */
 	if (v->call->cmd->run == cmd_attach && *v->call->entry.zonepath == '\0')
 		return 0;
-	if (verify_other_paths(&index, &others, e) == -1)
+	/* To make a root, all zones are looked at only where one is near. */
+	if ((v->call->cmd->run == cmd_verify || !zp.fresh ||
+		!fs_zonepath_is_apart(zp.path)) &&
+	    verify_other_paths(&index, &others, e) == -1)
 		return -1;
 	zp.others = others;
 	zp.nothers = index.n;

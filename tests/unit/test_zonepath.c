@@ -237,6 +237,43 @@ START_TEST(paths_of_two_zones_do_not_overlap)
 }
 END_TEST
 
+/* Where no root/ lies above, and nothing in it, no other zone can be near. */
+START_TEST(what_stands_apart_is_seen_in_the_directories)
+{
+	_tmpdir struct tmpdir d = tmpdir_new();
+	static const struct {
+		const char *path;
+		bool apart;
+	} cases[] = {
+		{ "/new", true },
+		{ "/far/below/new", true },
+		{ "/empty", true },
+		{ "/full", false },
+		{ "/zone", false },
+		{ "/zone/inner", false },
+		{ "/zone/far/below", false },
+		{ "/file", false },
+		{ "/file/x", false },
+	};
+
+	make(&d, "empty", 0700);
+	make(&d, "full", 0700);
+	make(&d, "full/x", 0700);
+	make(&d, "zone", 0700);
+	make(&d, "zone/root", 0755);
+	ck_assert_int_eq(mknodat(d.fd, "file", S_IFREG | 0600, 0), 0);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		_autofree char *path = mem_printf("%s%s", d.path,
+		    cases[i].path);
+
+		ck_assert_msg(fs_zonepath_is_apart(path) == cases[i].apart,
+		    "%s", cases[i].path);
+	}
+	ck_assert(!fs_zonepath_is_apart("relative"));
+	ck_assert(!fs_zonepath_is_apart("/"));
+}
+END_TEST
+
 START_TEST(a_root_with_something_in_it_is_not_installed_over)
 {
 	_tmpdir struct tmpdir d = start();
@@ -310,6 +347,7 @@ END_TEST
 UNIT_MAIN("zonepath", each_wrong_bit_is_said, a_path_leads_where_it_says,
     a_sticky_directory_of_roots_ends_the_check,
     the_alternate_root_ends_the_check, paths_of_two_zones_do_not_overlap,
+    what_stands_apart_is_seen_in_the_directories,
     a_root_with_something_in_it_is_not_installed_over,
     make_makes_parents_readable_and_the_last_private,
     open_refuses_with_the_first_fault)
