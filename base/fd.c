@@ -236,7 +236,7 @@ write_new(int dirfd, const char *name, mode_t mode, const void *data,
 		return err_sys(e, "chmod '%s'", name);
 	if (fd_write_all(fd, data, len, e) == -1)
 		return err_in(e, "'%s'", name);
-	if (how == FD_DURABLE && fsync(fd) == -1)
+	if (how != FD_VOLATILE && fsync(fd) == -1)
 		return err_sys(e, "fsync '%s'", name);
 	return 0;
 }

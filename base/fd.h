@@ -80,8 +80,9 @@ int fd_put(int dirfd, const char *path, const char *text, struct err *e)
 
 /* Replace name in dirfd atomically: a new file is written and renamed. With
  * FD_DURABLE the file and the directory are flushed to disk before returning;
- * either the old or the new content survives a power cut. */
-enum fd_replace { FD_VOLATILE, FD_DURABLE };
+ * either the old or the new content survives a power cut. With FD_ORDERED that
+ * holds too, but which one is settled only when the directory is flushed. */
+enum fd_replace { FD_VOLATILE, FD_ORDERED, FD_DURABLE };
 int fd_replace_file(int dirfd, const char *name, mode_t mode, const void *data,
     size_t len, enum fd_replace how, struct err *e) MUST_CHECK;
 

@@ -386,7 +386,7 @@ fs_origin_save(const struct fs_home *h, const struct fs_origin *o,
 
 	if (snap == -1 ||
 	    fd_replace_file(h->dir, FS_ORIGIN, 0600, text, strlen(text),
-		FD_DURABLE, e) == -1)
+		FD_ORDERED, e) == -1)
 		return -1;
 	note = openat(snap, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	return note == -1 ? err_sys(e, "note a clone at '%s'", o->snapshot) : 0;

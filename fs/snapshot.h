@@ -73,7 +73,8 @@ struct fs_origin {
 };
 void fs_origin_done(struct fs_origin *o);
 
-/* Note that the zone uuid, whose home is h, comes from there. */
+/* Note that the zone uuid, whose home is h, comes from there; the caller
+ * flushes the home. */
 int fs_origin_save(const struct fs_home *h, const struct fs_origin *o,
     const struct fs_home *source, const char *uuid, struct err *e) MUST_CHECK;
 

@@ -31,7 +31,7 @@ fill_claim(const char *zone, const struct fs_backend *backend,
 		return -1;
 	(void)snprintf(entry->backend, sizeof(entry->backend), "%s",
 	    backend->name);
-	return zc_index_put(entry, e);
+	return zc_index_note(entry, e);
 }
 
 int

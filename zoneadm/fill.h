@@ -11,7 +11,7 @@
 #include "zonecfg/model.h"
 
 /* Claim the zone's ids and record them, with its backend, before anything uses
- * them: entry is read anew and written. */
+ * them: entry is read anew and noted (zc_index_note). */
 int fill_claim(const char *zone, const struct fs_backend *backend,
     struct zc_entry *entry, struct err *e) MUST_CHECK;
 

@@ -164,15 +164,27 @@ zc_index_get(const char *name, struct zc_entry *out, struct err *e)
 	return rc == 1 ? unknown(name, e) : rc;
 }
 
-int
-zc_index_put(const struct zc_entry *entry, struct err *e)
+static int
+put(const struct zc_entry *entry, enum fd_replace how, struct err *e)
 {
 	_autoclose int etc = zc_etc_open(e);
 	_cleanup_zone struct zc_zone *zone = NULL;
 
 	if (etc == -1 || zc_store_load(entry->name, &zone, e) == -1)
 		return -1;
-	return zc_state_write(etc, zone, entry, e);
+	return zc_state_write(etc, zone, entry, how, e);
+}
+
+int
+zc_index_put(const struct zc_entry *entry, struct err *e)
+{
+	return put(entry, FD_DURABLE, e);
+}
+
+int
+zc_index_note(const struct zc_entry *entry, struct err *e)
+{
+	return put(entry, FD_ORDERED, e);
 }
 
 /* RFC 9562, version 4. */

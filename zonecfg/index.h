@@ -60,6 +60,10 @@ int zc_index_get(const char *name, struct zc_entry *out, struct err *e)
  * the configuration). The caller holds the zone's lock (zc_zone_lock). */
 int zc_index_put(const struct zc_entry *entry, struct err *e) MUST_CHECK;
 
+/* The same, sure to be on disk only with the next zc_index_put or
+ * zc_index_set_state: for a step on the way to that. */
+int zc_index_note(const struct zc_entry *entry, struct err *e) MUST_CHECK;
+
 /* Set only the state; leaving ZC_CONFIGURED gives the zone a new uuid, going
  * back to it drops the uuid, id_base and backend. Durable when it returns. */
 int zc_index_set_state(const char *name, enum zc_state state, struct err *e)

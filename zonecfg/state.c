@@ -323,7 +323,7 @@ zc_state_print(const struct zc_entry *n, const struct zc_stamp *stamp)
 
 int
 zc_state_write(int etc, const struct zc_zone *zone,
-    const struct zc_entry *entry, struct err *e)
+    const struct zc_entry *entry, enum fd_replace how, struct err *e)
 {
 	struct zc_entry now = *entry;
 	struct file file = file_name(entry->name, ".state");
@@ -339,7 +339,7 @@ zc_state_write(int etc, const struct zc_zone *zone,
 	text = zc_state_print(&now, &stamp);
 	zc_entry_done(&now);
 	return fd_replace_file(etc, file.name, 0644, text, strlen(text),
-	    entry->state == ZC_CONFIGURED ? FD_VOLATILE : FD_DURABLE, e);
+	    entry->state == ZC_CONFIGURED ? FD_VOLATILE : how, e);
 }
 
 int

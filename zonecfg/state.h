@@ -10,6 +10,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/fd.h"
 #include "zonecfg/index.h"
 #include "zonecfg/model.h"
 
@@ -46,10 +47,11 @@ int zc_index_read_stamped(int etc, const char *name, struct zc_entry *out,
     struct zc_stamp *stamp, struct err *e) MUST_CHECK;
 
 /* Write it, with what the configuration says now. A zone that is no more than
- * configured loses nothing with its file, so it is not flushed; debug_id 0
- * takes a new one. */
+ * configured loses nothing with its file, so it is not flushed, whatever how
+ * says; debug_id 0 takes a new one. */
 int zc_state_write(int etc, const struct zc_zone *zone,
-    const struct zc_entry *entry, struct err *e) MUST_CHECK;
+    const struct zc_entry *entry, enum fd_replace how, struct err *e)
+    MUST_CHECK;
 
 int zc_state_unlink(int etc, const char *name, struct err *e) MUST_CHECK;
 

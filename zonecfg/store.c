@@ -205,7 +205,7 @@ sync_index(int etc, const struct zc_zone *zone, struct err *e)
 	if (zc_state_read(etc, zone->name, &entry, &ignored, e) == -1)
 		return -1;
 	(void)snprintf(entry.name, sizeof(entry.name), "%s", zone->name);
-	return zc_state_write(etc, zone, &entry, e);
+	return zc_state_write(etc, zone, &entry, FD_DURABLE, e);
 }
 
 /* What the console and zoned wrote. */
@@ -301,7 +301,7 @@ zc_store_rename(const char *from, const char *to, struct err *e)
 	/* A state without a configuration is nobody's: the rename below is the
 	 * moment, before it the zone has the old name and after it the new. */
 	(void)snprintf(entry.name, sizeof(entry.name), "%s", to);
-	if (zc_state_write(etc, zone, &entry, e) == -1)
+	if (zc_state_write(etc, zone, &entry, FD_DURABLE, e) == -1)
 		return -1;
 	if (renameat(etc, old, etc, new) == -1)
 		return err_sys(e, "rename '%s' to '%s'", old, new);
