@@ -266,7 +266,15 @@ set_form(struct zc_parser *p, struct zc_cmd *cmd, struct err *e)
 	enum zc_prop_id id;
 
 	if (take_word(p, &cmd->word, e) == -1 ||
-	    expect(p, ZC_T_EQUALS, e) == -1 || value(p, &cmd->arg, e) == -1)
+	    expect(p, ZC_T_EQUALS, e) == -1)
+		return -1;
+	/* "set pool=" is "set pool=\"\"". */
+	if (at_end(p)) {
+		cmd->arg.shape = ZC_SIMPLE;
+		zc_value_add(&cmd->arg.value, "");
+		return 0;
+	}
+	if (value(p, &cmd->arg, e) == -1)
 		return -1;
 	id = zc_prop_anywhere(cmd->word);
 	if (id == ZC_PROPS || !(zc_props[id].flags & ZC_WORDS) ||

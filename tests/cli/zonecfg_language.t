@@ -18,6 +18,35 @@ attr:
 	type: string
 	value not specified
 [1]
+
+# Nothing behind the "=" is an empty value.
+
+$ t 'set pool=p; set bootargs=-s; set pool=; info pool; set bootargs = ; info bootargs'
+pool: 
+bootargs: 
+$ t set fs-allowed = ';' info fs-allowed
+fs-allowed: 
+$ printf 'set pool=p\nset pool=\ninfo pool\nset pool=' | zonecfg -z t -f -
+pool: 
+$ t 'set zonepath=; set autoboot=; set brand='
+zonepath cannot be empty.
+autoboot cannot be empty.
+brand cannot be empty.
+[1]
+$ t 'add fs; set options=[ro,nosuid]; set options=; set raw=; info; cancel'
+fs:
+	dir not specified
+	special not specified
+	raw not specified
+	type not specified
+	options: []
+$ t 'remove fs dir=; info fs dir='
+syntax error at the end of the command
+usage: remove [-F] RESOURCE [PROPERTY=VALUE ...] | remove PROPERTY VALUE
+syntax error at the end of the command
+usage: info [-v] [--json] [RESOURCE [PROPERTY=VALUE ...] | PROPERTY]
+[1]
+
 $ t 'info fs dir=/a special=/b type=lofs raw=/c'
 syntax error at 'raw'
 usage: info [-v] [--json] [RESOURCE [PROPERTY=VALUE ...] | PROPERTY]
