@@ -23,8 +23,13 @@ json_parse(const char *text, size_t len, const char *what, struct err *e)
 	json_t *json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
 
 	if (!json) {
-		_autofree char *text_shown = str_visible(why.text,
-		    strlen(why.text));
+		/* The library would tell of a flag to let it pass. */
+		const char *reason = json_error_code(&why) ==
+			json_error_null_character
+		    ? "\\u0000 is possible in no text"
+		    : why.text;
+		_autofree char *text_shown = str_visible(reason,
+		    strlen(reason));
 
 		(void)err_set(e, ERR_CONFIG, "%s: line %d, column %d: %s", what,
 		    why.line, why.column, text_shown);

@@ -57,13 +57,24 @@ zc_edit_find_type(const char *verb, const char *name, enum zc_type *out,
 	    near ? "'?" : "");
 }
 
+static int
+unknown_prop(enum zc_type scope, const char *verb, const char *prop,
+    struct err *e)
+{
+	const char *names[ZC_PROPS];
+	const char *near = str_nearest(prop, names,
+	    zc_prop_names(scope, names, ZC_PROPS));
+
+	return err_set(e, ERR_CONFIG, "%s %s: No such property type%s%s%s",
+	    verb, prop, near ? "; did you mean '" : "", near ? near : "",
+	    near ? "'?" : "");
+}
+
 int
 zc_edit_find_prop(const struct zc_edit *edit, const char *verb,
     const char *prop, enum zc_prop_id *out, struct err *e)
 {
-	const char *names[ZC_PROPS];
 	enum zc_prop_id id = zc_prop_find(edit->scope, prop);
-	const char *near;
 
 	if (id != ZC_PROPS) {
 		*out = id;
@@ -77,11 +88,7 @@ zc_edit_find_prop(const struct zc_edit *edit, const char *verb,
 		    "%s %s: cannot %s a resource-specific property from the "
 		    "global scope; 'add' or 'select' the resource first",
 		    verb, prop, verb);
-	near = str_nearest(prop, names,
-	    zc_prop_names(edit->scope, names, ZC_PROPS));
-	return err_set(e, ERR_CONFIG, "%s %s: No such property type%s%s%s",
-	    verb, prop, near ? "; did you mean '" : "", near ? near : "",
-	    near ? "'?" : "");
+	return unknown_prop(edit->scope, verb, prop, e);
 }
 
 /* --- matching ------------------------------------------------------------- */
@@ -137,9 +144,8 @@ zc_edit_matches(const struct zc_zone *zone, enum zc_type type,
 {
 	for (size_t i = 0; i < cmd->npairs; i++) {
 		if (zc_prop_find(type, cmd->pair[i].prop) == ZC_PROPS)
-			return err_set(e, ERR_CONFIG,
-			    "%s %s: No such property type",
-			    zc_verbs[cmd->verb].name, cmd->pair[i].prop);
+			return unknown_prop(type, zc_verbs[cmd->verb].name,
+			    cmd->pair[i].prop, e);
 	}
 	*n = 0;
 	if (zc_types[type].flags & ZC_VIEW) {

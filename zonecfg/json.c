@@ -300,7 +300,7 @@ add_text(enum zc_prop_id id, const char *where, const json_t *value,
 		    zc_kind_is_complex(zc_props[id].kind)
 			? "an object of priv, limit and action, or name and "
 			  "value"
-			: "a value of one kind: text, a number or true or false",
+			: "one value: text, a whole number, or true or false",
 		    e);
 	zc_value_add(&arg->value, text);
 	return 0;

@@ -22,13 +22,15 @@ The create command only makes sense in the global scope.
 The commit command only makes sense in the global scope.
 The revert command only makes sense in the global scope.  Use 'cancel' to leave the resource.
 [1]
-$ zonecfg -z t 'set autobot=true; set dir=/x; add foo; info anett; clear nothing; select nothing'
+$ zonecfg -z t 'set autobot=true; set dir=/x; add foo; info anett; clear nothing; select nothing; select fs dirr=/x; remove net phisical=x'
 set autobot: No such property type; did you mean 'autoboot'?
 set dir: cannot set a resource-specific property from the global scope; 'add' or 'select' the resource first
 add foo: No such resource type
 info anett: No such property or resource type; did you mean 'anet'?
 clear nothing: No such property type
 select nothing: No such resource type
+select dirr: No such property type; did you mean 'dir'?
+remove phisical: No such property type; did you mean 'physical'?
 [1]
 $ zonecfg -z t 'set zonepath=z; set zonepath=/; set zonepath=""; clear zonepath; clear brand'
 z is not an absolute path.

@@ -57,7 +57,13 @@ $ j '{"zonepath": "/z/b", "fs": {"dir": 5}}'
 zone 'b': standard input.fs.dir: dir 5 is not an absolute path.
 [1]
 $ j '{"zonepath": "/z/b", "autoboot": 1}'
-zone 'b': standard input.autoboot: must be a value of one kind: text, a number or true or false
+zone 'b': standard input.autoboot: must be one value: text, a whole number, or true or false
+[1]
+$ j '{"zonepath": "/z/b", "max-lwps": 1e3}'
+zone 'b': standard input.max-lwps: must be one value: text, a whole number, or true or false
+[1]
+$ j '{"zonepath": "/z\u0000"}'
+zone 'b': standard input: line 1, column 23: \u0000 is possible in no text
 [1]
 $ j '{"zonepath": "/z/b", "net": [1]}'
 zone 'b': standard input.net[0]: must be an object
