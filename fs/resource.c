@@ -266,9 +266,10 @@ open_path(const struct fs_resource *r, const char *path, int flags,
 		    "fs %s: %s %s is or lies behind a symbolic link; name the "
 		    "path that 'realpath %s' prints",
 		    r->dir, path == r->raw ? "raw" : "special", path, path);
-	errno = why.code;
-	return err_sys(e, "could not verify fs %s: could not access %s", r->dir,
-	    path);
+	return err_set(e, why.code,
+	    "could not verify fs %s: could not access %s: %s; make it, or "
+	    "'remove fs dir=%s' in zonecfg",
+	    r->dir, path, strerror(why.code), r->dir);
 }
 
 /* Nobody but root can come to it: some directory on the way, or itself, lets
@@ -334,8 +335,10 @@ shared(const struct fs_resource *r, int userns, struct err *e)
 	if (fd == -1 || check_shared(r, fd, e) == -1)
 		return -1;
 	mount = fs_mount_clone(fd, "", r->attrs, is_mapped(r) ? userns : -1, e);
-	if (mount != -1 || e->code != EINVAL || !is_mapped(r))
+	if (mount != -1)
 		return mount;
+	if (e->code != EINVAL || !is_mapped(r))
+		return err_in(e, "fs %s: %s", r->dir, r->special);
 	/* It cannot map owners; reading does not mind. */
 	if (readonly && r->owners == FS_OWNERS_AUTO)
 		return fs_mount_clone(fd, "", r->attrs, -1, e);
@@ -398,28 +401,55 @@ loop_over(int file, bool readonly, char path[32], struct err *e)
 	return err_set(e, EBUSY, "no loop device is free");
 }
 
+/* Something that a file system can be in. */
+static int
+check_source(const struct fs_resource *r, int fd, struct stat *st,
+    struct err *e)
+{
+	if (fstat(fd, st) == -1)
+		return err_sys(e, "fs %s: %s", r->dir, r->special);
+	if (!S_ISREG(st->st_mode) && !S_ISBLK(st->st_mode))
+		return err_set(e, ERR_CONFIG,
+		    "fs %s: %s is neither a block device nor an image file; "
+		    "a directory has type=lofs",
+		    r->dir, r->special);
+	return 0;
+}
+
+/* A type that this kernel has, or has a module for, which this loads. */
+static int
+check_kernel(const struct fs_resource *r, struct err *e)
+{
+	_autoclose int fd = sys_fsopen(r->type);
+
+	if (fd == -1 && errno == ENODEV)
+		return err_set(e, ERR_CONFIG,
+		    "cannot verify fs %s: type %s is not allowed: this kernel "
+		    "has no such file system; /proc/filesystems lists those "
+		    "it has",
+		    r->dir, r->type);
+	return 0;
+}
+
 /* Of a device or an image; where it can, its owners are mapped. */
 static int
 foreign(const struct fs_resource *r, int userns, struct err *e)
 {
 	bool readonly = r->attrs & MOUNT_ATTR_RDONLY;
 	int flags = readonly ? O_RDONLY : O_RDWR;
-	_autoclose int fd = open_path(r, r->special,
-	    flags | O_NOCTTY | O_NONBLOCK, e);
+	_autoclose int fd = open_path(r, r->special, O_PATH, e);
 	_autoclose int loop = -1;
 	_autoclose int mount = -1;
 	char path[FD_PATH_SIZE];
 	struct stat st;
 	int mapped;
 
-	if (fd == -1)
+	if (fd == -1 || check_source(r, fd, &st, e) == -1)
 		return -1;
-	if (fstat(fd, &st) == -1)
-		return err_sys(e, "fs %s: %s", r->dir, r->special);
-	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode))
-		return err_set(e, ERR_CONFIG,
-		    "fs %s: %s is neither a block device nor an image file",
-		    r->dir, r->special);
+	(void)close(fd);
+	fd = open_path(r, r->special, flags | O_NOCTTY | O_NONBLOCK, e);
+	if (fd == -1 || check_source(r, fd, &st, e) == -1)
+		return -1;
 	(void)fd_path(fd, path);
 	if (S_ISREG(st.st_mode)) {
 		loop = loop_over(fd, readonly, path, e);
@@ -428,6 +458,10 @@ foreign(const struct fs_resource *r, int userns, struct err *e)
 	}
 	mount = fs_mount_source(r->type, path, readonly,
 	    (const char *const *)r->option, r->attrs, e);
+	if (mount == -1 && e->code == EINVAL)
+		return err_set(e, EINVAL,
+		    "fs %s: %s: %s; 'blkid %s' tells what is in it", r->dir,
+		    r->special, e->msg, r->special);
 	if (mount == -1)
 		return err_in(e, "fs %s: %s", r->dir, r->special);
 	if (!is_mapped(r))
@@ -461,14 +495,18 @@ fresh(const struct fs_resource *r, uint32_t id_base, struct err *e)
 int
 fs_resource_check(const struct fs_resource *r, struct err *e)
 {
+	bool is_shared = str_eq(r->type, "lofs");
 	_autoclose int fd = -1;
+	struct stat st;
 
 	if (str_eq(r->type, "tmpfs"))
 		return 0;
+	if (!is_shared && check_kernel(r, e) == -1)
+		return -1;
 	fd = open_path(r, r->special, O_PATH, e);
 	if (fd == -1)
 		return -1;
-	return str_eq(r->type, "lofs") ? check_shared(r, fd, e) : 0;
+	return is_shared ? check_shared(r, fd, e) : check_source(r, fd, &st, e);
 }
 
 int

@@ -422,7 +422,32 @@ do_mask(struct work *w, const struct fs_op *op, struct err *e)
 	    : fs_each_numbered(w->root, op->target, mask_next, &each, e);
 }
 
-/* The zone may have made what lies on the way to the mount point. */
+/* Where a resource is mounted; the zone may have made what lies there. */
+static int
+open_point(struct work *w, const struct fs_op *op, struct err *e)
+{
+	const struct fs_resource *r = op->resource;
+	_autoclose int target = -1;
+	struct stat st;
+
+	if (!r->is_file)
+		target = open_or_make(w, op->target, e);
+	else if (open_target(w, op->target, &target, e) == 1)
+		return err_set(e, ENOENT,
+		    "mount point '/%s' is missing: %s is a file, so make an "
+		    "empty one there",
+		    op->target, r->special);
+	if (target == -1)
+		return -1;
+	if (fstat(target, &st) == 0 && S_ISDIR(st.st_mode) == r->is_file)
+		return err_set(e, r->is_file ? EISDIR : ENOTDIR,
+		    "mount point '/%s' is %s directory, and %s is %s; choose "
+		    "another dir",
+		    op->target, r->is_file ? "a" : "no", r->special,
+		    r->is_file ? "none" : "one");
+	return fd_take(&target);
+}
+
 static int
 do_mount(struct work *w, const struct fs_op *op, struct err *e)
 {
@@ -430,26 +455,13 @@ do_mount(struct work *w, const struct fs_op *op, struct err *e)
 	_autoclose int mount = fs_resource_mount(r, w->userns,
 	    w->parts->id_base, e);
 	_autoclose int target = -1;
-	struct stat st;
-	int rc;
 
 	if (mount == -1)
 		return -1;
-	if (!r->is_file) {
-		target = open_or_make(w, op->target, e);
-		return target == -1 ? -1 : fs_mount_attach(mount, target, e);
-	}
-	rc = open_target(w, op->target, &target, e);
-	if (rc == 1)
-		return err_set(e, ENOENT,
-		    "mount point '/%s' is missing: %s is a file, so make an "
-		    "empty one there",
-		    op->target, r->special);
-	if (rc == 0 && fstat(target, &st) == 0 && S_ISDIR(st.st_mode))
-		return err_set(e, EISDIR,
-		    "mount point '/%s' is a directory, and %s is none",
-		    op->target, r->special);
-	return rc == -1 ? -1 : fs_mount_attach(mount, target, e);
+	target = open_point(w, op, e);
+	if (target == -1 || fs_mount_attach(mount, target, e) == -1)
+		return err_in(e, "fs %s", r->dir);
+	return 0;
 }
 
 static int
@@ -500,8 +512,11 @@ do_ops(struct work *w, size_t from, size_t to, struct err *e)
 	for (size_t i = from; i < to; i++) {
 		const struct fs_op *op = &w->plan->op[i];
 
-		if (doers[op->kind](w, op, e) == -1)
-			return err_in(e, "'/%s'", op->target);
+		if (doers[op->kind](w, op, e) == 0)
+			continue;
+		/* A resource has named itself. */
+		return op->kind == FS_OP_MOUNT ? -1
+					       : err_in(e, "'/%s'", op->target);
 	}
 	return 0;
 }

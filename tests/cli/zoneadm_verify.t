@@ -119,8 +119,9 @@ WARNING: pool 'fast' does not exist on this host; the zone will boot in the defa
 $ zonecfg -z web 'add fs; set dir=/a; set special=/nosuch; set type=lofs; end; add fs; set dir=/b; set special=sys; set type=sysfs; end; add fs; set dir=/c; set special=/dev/null; set raw=/nosuch/raw; set type=nofs; end'
 
 $ zoneadm -z web verify 2>&1 | grep -v WARNING
-could not verify fs /a: could not access /nosuch: No such file or directory
+could not verify fs /a: could not access /nosuch: No such file or directory; make it, or 'remove fs dir=/a' in zonecfg
 cannot verify fs /b: type sysfs is not allowed.
+cannot verify fs /c: type nofs is not allowed: this kernel has no such file system; /proc/filesystems lists those it has
 could not verify fs /c: could not access /nosuch/raw: No such file or directory
 could not verify fs /c: 'raw' is set, but this host has no fsck.nofs; clear raw, or install it.
 zoneadm: zone web failed to verify

@@ -170,7 +170,17 @@ fails 1 "is refused" zoneadm -z web verify
 ok "a missing directory" set_fs lofs "$D/none"
 fails 1 "does not boot" zoneadm -z web boot
 like "and is named" "$(cat "$ERR")" \
-	"*could not access $D/none: No such file or directory*"
+	"*could not access $D/none: No such file or directory; make it, or 'remove fs dir=*"
+ok "a type of disks for a directory" set_fs ext4 "$D/in"
+fails 1 "is refused before boot" zoneadm -z web verify
+like "with what it must be" "$(cat "$ERR")" \
+	"*$D/in is neither a block device nor an image file; a directory has type=lofs*"
+ok "a file as mount point of a directory" zonecfg -z web 'remove -F fs; add fs' \
+	"; set dir=/etc/passwd; set special=$D/in; set type=lofs; end"
+fails 1 "does not boot" zoneadm -z web boot
+is "and says so" "$(cat "$ERR")" "zoneadm: zone 'web': platform: \
+fs /etc/passwd: mount point '/etc/passwd' is no directory, and $D/in is one; \
+choose another dir"
 ok "a mount over /proc" zonecfg -z web \
 	'remove -F fs; add fs; set dir=/proc/x; set special=/tmp; set type=lofs; end'
 fails 1 "is refused" zoneadm -z web verify
