@@ -99,6 +99,8 @@ child_exec(struct zd_birth *b)
 		ret = raw3(SYS_execve, init->paths[i], argv, init->env);
 		if (ret != -ENOENT)
 			child_fail(b, init->paths[i], ret);
+		b->child_found |= raw3(SYS_faccessat, AT_FDCWD, init->paths[i],
+				      F_OK) == 0;
 	}
 	if (!init->fallback)
 		child_fail(b, argv[0], ret);
@@ -376,6 +378,28 @@ build(struct zd_birth *b)
 	return userns == -1 ? -1 : build_root(b, userns);
 }
 
+/* Pid 1 ended on its way: in front of init, or because of it. */
+static int
+stillborn(struct zd_birth *b)
+{
+	const char *what = b->child_step;
+	bool is_init = *what == '/';
+
+	errno = (int)b->child_errno;
+	if (is_init && errno == EACCES)
+		return err_set(&b->error, EACCES,
+		    "%s is not executable; 'boot -i PATH' starts another",
+		    what);
+	if (is_init && errno == ENOENT && !b->child_found)
+		return err_set(&b->error, ENOENT,
+		    "could not stat %s: %s; 'boot -i PATH' starts another",
+		    what, strerror(ENOENT));
+	if (is_init && errno == ENOENT)
+		return err_set(&b->error, ENOENT,
+		    "%s is not executable: its interpreter is missing", what);
+	return err_sys(&b->error, "%s", what);
+}
+
 /* Wake pid 1 and see whether it executes. */
 static int
 bear(struct zd_birth *b)
@@ -395,10 +419,7 @@ bear(struct zd_birth *b)
 		n = read(pipe_fd[0], &byte, 1);
 	} while (n == -1 && errno == EINTR);
 	(void)close(pipe_fd[0]);
-	if (b->child_errno == 0)
-		return 0;
-	errno = (int)b->child_errno;
-	return err_sys(&b->error, "%s", b->child_step);
+	return b->child_errno == 0 ? 0 : stillborn(b);
 }
 
 /* Stay as parent of pid 1: holds the console, reaps on SIGTERM. Raw system

@@ -7,6 +7,7 @@
 
 #include <linux/futex.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -51,6 +52,7 @@ struct zd_birth {
 	struct err error;       /* of whoever failed */
 	const char *child_step; /* of pid 1, where it failed */
 	long child_errno;
+	bool child_found; /* the init it could not execute is there */
 	struct fs_parts parts;
 	struct fs_stage floor; /* where the root stands on layers */
 	int host_mnt;          /* mount namespace the keeper returns to */

@@ -147,8 +147,12 @@ zd_limits_put(const struct zd_limits *limits, int dir, unsigned *done,
 		    faccessat(dir, rows[i].file, F_OK, 0) == -1)
 			continue;
 		text = rows[i].print(limits, rows[i].limit);
-		if (fd_put(dir, rows[i].file, text, e) == -1)
-			return err_in(e, "%s", zd_limit_name(rows[i].limit));
+		if (fd_put(dir, rows[i].file, text, e) == -1) {
+			(void)err_in(e, "%s", zd_limit_name(rows[i].limit));
+			return err_set(e, e->code,
+			    "%s; 'zoneadm verify' tells what this host allows",
+			    e->msg);
+		}
 		*done |= 1U << rows[i].limit;
 	}
 	return 0;

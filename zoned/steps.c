@@ -78,9 +78,25 @@ config_down(struct zd_zone *z, struct err *e)
 static int
 zonepath_up(struct zd_zone *z, struct err *e)
 {
-	_autoclose int dir = fs_zonepath_open(z->specs.root.zonepath, e);
+	const char *path = z->specs.root.zonepath;
+	_autoclose int dir = fs_zonepath_open(path, e);
+	struct stat st;
 
-	return dir == -1 ? -1 : 0;
+	/* The zone cannot have taken it away: it is the global zone's. */
+	if (dir == -1 && e->code == ENOENT)
+		return err_set(e, ENOENT,
+		    "'%s' is missing; mount or restore it, or "
+		    "'zoneadm -z %s uninstall -F'",
+		    path, z->name);
+	if (dir == -1)
+		return -1;
+	if (fstatat(dir, "root", &st, AT_SYMLINK_NOFOLLOW) == -1 &&
+	    errno == ENOENT)
+		return err_set(e, ENOENT,
+		    "'%s/root' is missing; mount or restore it, or "
+		    "'zoneadm -z %s uninstall -F'",
+		    path, z->name);
+	return 0;
 }
 
 /* --- record: the zone id, and that something is under way ----------------- */
@@ -224,7 +240,14 @@ read_bootargs(const struct zd_zone *z, struct zd_bootargs *args, struct err *e)
 {
 	const char *text = z->args ? z->args : z->specs.bootargs;
 
-	return zd_bootargs_parse(text ? text : "", args, e);
+	if (zd_bootargs_parse(text ? text : "", args, e) == 0)
+		return 0;
+	/* Not what was typed, but what is stored, is wrong. */
+	if (!z->args)
+		return err_set(e, ERR_CONFIG,
+		    "bootargs: %s; 'zonecfg -z %s clear bootargs'", e->msg,
+		    z->name);
+	return -1;
 }
 
 /* A boot with -w: the root is what it was before the profile. */
@@ -366,7 +389,9 @@ zd_steps_up(struct zd_zone *z, struct err *e)
 			continue;
 		if (down_from(z, i + 1, &why) == -1)
 			log_warn(&why, "undo");
-		return err_in(e, "%s", steps[i].name);
+		/* What was typed is no step's. */
+		return e->code == ERR_USAGE ? -1
+					    : err_in(e, "%s", steps[i].name);
 	}
 	return 0;
 }

@@ -82,7 +82,9 @@ devices(const struct zc_zone *cfg, struct zd_specs *s, struct err *e)
 
 	for (size_t i = 0; i < n; i++) {
 		if (zd_translate_device(cfg, i, &s->devices, e) == -1)
-			return -1;
+			return err_set(e, e->code,
+			    "%s; use 'remove device match=%s' in zonecfg",
+			    e->msg, zc_res_get(cfg, "device", i, "match"));
 	}
 	return 0;
 }

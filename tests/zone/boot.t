@@ -171,6 +171,7 @@ ok "halt" zoneadm -z web halt
 
 # --- an init that cannot be ----------------------------------------------------------
 
+other="'boot -i PATH' starts another"
 # cannot SENTENCE TEXT WORD...: boot fails with that text, nothing is left.
 cannot() {
 	local what=$1 text=$2
@@ -186,21 +187,32 @@ printf '#!/nowhere\n' >"$root/nointerp"
 printf 'no program\n' >"$root/text"
 chmod 755 "$root/nointerp" "$root/text"
 ln -s /loop "$root/loop"
-cannot "a missing init" "/nowhere: No such file or directory" -- -i /nowhere
-cannot "one that is not executable" "/etc/passwd: Permission denied" \
+cannot "a missing init" \
+	"could not stat /nowhere: No such file or directory; $other" \
+	-- -i /nowhere
+cannot "one that is not executable" "/etc/passwd is not executable; $other" \
 	-- -i /etc/passwd
-cannot "a directory" "/etc: Permission denied" -- -i /etc
-cannot "one without its interpreter" "/nointerp: No such file or directory" \
-	-- -i /nointerp
+cannot "a directory" "/etc is not executable; $other" -- -i /etc
+cannot "one without its interpreter" \
+	"/nointerp is not executable: its interpreter is missing" -- -i /nointerp
 cannot "one that is no program" "/text: Exec format error" -- -i /text
 cannot "a loop" "/loop: Symbolic link loop" -- -i /loop
+# What is stored is no wrong use of boot.
+ok "bootargs that lack a value" zonecfg -z web 'set bootargs="-m"'
+fails 1 "do not boot" zoneadm -z web boot
+is "and are named" "$(cat "$ERR")" "zoneadm: zone 'web': platform: bootargs: \
+boot argument -m needs a value; 'zonecfg -z web clear bootargs'"
+ok "taken away by an empty value" zonecfg -z web 'set bootargs='
+fails 2 "the same typed is wrong use" zoneadm -z web boot -- -m
+like "and named alone" "$(cat "$ERR")" "zoneadm: boot argument -m needs a value
+usage: *"
 for word in '' app ../app; do
 	# shellcheck disable=SC2086 # no word at all
 	fails 2 "-i '$word' is wrong use" zoneadm -z web boot -- -i $word
 	is "-i '$word': installed" "$(state web)" installed
 done
 chmod 644 "$root/bin/busybox"
-cannot "the root's own, not executable" "/sbin/init: Permission denied"
+cannot "the root's own, not executable" "/sbin/init is not executable; $other"
 chmod 755 "$root/bin/busybox"
 ok "after all that it boots" zoneadm -z web boot
 ok "halt" zoneadm -z web halt

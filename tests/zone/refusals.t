@@ -224,11 +224,13 @@ ok "a root without init" configure bare whole
 ok "installs" zoneadm -z bare install -d "$(root noinit)"
 fails 1 "an init that it lacks" zoneadm -z bare boot -i /sbin/init
 is "is refused" "$(cat "$ERR")" \
-	"zoneadm: zone 'bare': init: /sbin/init: No such file or directory"
+	"zoneadm: zone 'bare': init: could not stat /sbin/init: \
+No such file or directory; 'boot -i PATH' starts another"
 is "it stays installed" "$(state bare)" installed
 fails 1 "an init that cannot be executed" zoneadm -z bare boot -i /etc/passwd
 is "is refused" "$(cat "$ERR")" \
-	"zoneadm: zone 'bare': init: /etc/passwd: Permission denied"
+	"zoneadm: zone 'bare': init: /etc/passwd is not executable; \
+'boot -i PATH' starts another"
 is "it stays installed" "$(state bare)" installed
 ok "but ours starts it" zoneadm -z bare boot
 is "it runs" "$(state bare)" running
