@@ -35,7 +35,9 @@ add_library(zone_dynamic INTERFACE)
 target_link_libraries(zone_dynamic INTERFACE zone_flags)
 # Not in zone_flags: the macros of musl's headers do not pass it.
 target_compile_options(zone_dynamic INTERFACE -fPIE -Wconversion)
-target_link_options(zone_dynamic INTERFACE -pie)
+# A program with the property STATIC_PIE holds its libraries itself.
+target_link_options(zone_dynamic INTERFACE
+  $<IF:$<BOOL:$<TARGET_PROPERTY:STATIC_PIE>>,-static-pie,-pie>)
 if(ZONES_SANITIZE)
   target_compile_options(zone_dynamic INTERFACE
     -fsanitize=address,undefined -fno-omit-frame-pointer
