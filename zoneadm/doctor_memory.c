@@ -147,7 +147,9 @@ name_file(struct look *l, const char *path)
 static void
 look_at(struct look *l, const char *path)
 {
-	const int how = O_RDONLY | O_NOFOLLOW | O_NOATIME | O_CLOEXEC;
+	/* It may be something else by now than it was in the directory. */
+	const int how = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY |
+	    O_NOATIME | O_CLOEXEC;
 	const unsigned want = STATX_BASIC_STATS;
 	_autoclose int cached = open(path, how);
 	_autoclose int direct = cached == -1 ? -1 : open(path, how | O_DIRECT);
@@ -157,7 +159,8 @@ look_at(struct look *l, const char *path)
 	int differs;
 
 	if (cached == -1 ||
-	    statx(cached, "", AT_EMPTY_PATH, want, &before) == -1)
+	    statx(cached, "", AT_EMPTY_PATH, want, &before) == -1 ||
+	    !S_ISREG(before.stx_mode))
 		return;
 	l->files++;
 	l->sealed += (before.stx_attributes & STATX_ATTR_VERITY) != 0;
