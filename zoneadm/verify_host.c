@@ -134,22 +134,6 @@ used_by(const struct verify *v, const struct zc_names *up, const char *link)
 	return NULL;
 }
 
-static void
-check_exclusive(const struct verify *v, const struct zc_names *up,
-    const char *link)
-{
-	const char *other = used_by(v, up, link);
-
-	if (other)
-		verify_warn("WARNING: network interface '%s' is used by the "
-			    "non-global zone '%s'.",
-		    link, other);
-	else if (used_here(link))
-		verify_warn("WARNING: network interface '%s' is used in the "
-			    "global zone.",
-		    link);
-}
-
 /* Only warnings: a link may be plugged, or given back, before the zone boots.
  */
 int
@@ -164,17 +148,28 @@ verify_net(struct verify *v, struct err *e)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
 		const char *link = zc_res_get(v->cfg, "net", i, "physical");
+		const char *other;
+		bool wanted;
 
 		if (*link == '\0')
 			continue;
-		if (!is_link(link))
+		/* Who has it may have taken it in: it is not to be seen. */
+		wanted = v->call->state < ZC_READY &&
+		    has_exclusively(v->cfg, link);
+		other = wanted ? used_by(v, &up, link) : NULL;
+		if (other)
+			verify_warn("WARNING: network interface '%s' is used "
+				    "by the non-global zone '%s'.",
+			    link, other);
+		else if (!is_link(link))
 			verify_warn("WARNING: skipping network interface '%s' "
 				    "which may not be present/plumbed in the "
 				    "global zone.",
 			    link);
-		else if (v->call->state < ZC_READY &&
-		    has_exclusively(v->cfg, link))
-			check_exclusive(v, &up, link);
+		else if (wanted && used_here(link))
+			verify_warn("WARNING: network interface '%s' is used "
+				    "in the global zone.",
+			    link);
 	}
 	return 0;
 }

@@ -43,6 +43,15 @@ ok "a link moved in is the zone's to set up" \
 	zlogin nic ip addr add 10.9.0.14/24 dev eth3
 ok "and to switch on" zlogin nic ip link set eth3 up
 fails 1 "the host has it no more" on host ip link show dev eth3
+ok "another zone for the same links" configure second whole \
+	"set ip-type=exclusive" "add net" "set physical=eth3" end \
+	"add net" "set physical=eth2" end
+ok "verify lets it pass" on host zoneadm -z second verify
+for link in eth3:nic eth2:held; do
+	like "and tells who has ${link%:*}" "$(cat "$ERR")" "*WARNING: network \
+interface '${link%:*}' is used by the non-global zone '${link#*:}'.*"
+done
+ok "it goes" zonecfg -z second delete -F
 serve zone:port zone:over zone:held zone:nic
 n=11
 for z in port over held nic; do
