@@ -3,7 +3,8 @@
 #
 # Completion for zoneadm, zonecfg, zlogin, zonecp, zonename and ppriv in
 # bash.
-# Installed once under the name of each; nothing is started but "zoneadm list".
+# Installed once under the name of each; nothing is started but "zoneadm list",
+# "zonecfg help" and "ppriv -l".
 
 # _zones_names STATES: names of zones in one of the states (a|b), "" for all.
 _zones_names() {
@@ -115,6 +116,42 @@ _zoneadm() {
 	esac
 }
 
+# _zonecfg_words HEAD...: the words below these heads of "zonecfg help".
+_zonecfg_words() {
+	local head
+
+	for head; do
+		zonecfg help 2>/dev/null | awk -v head="$head" '/^[^ ]/ {
+			on = index($0, head) == 1 } on && /^  / { print $1 }'
+	done
+}
+
+# What follows a subcommand of zonecfg.
+_zonecfg_arguments() {
+	case $1 in
+	add | remove | select)
+		_zones_reply -W "$(_zonecfg_words Resources)" -- "$2"
+		;;
+	clear) _zones_reply -W "$(_zonecfg_words Properties)" -- "$2" ;;
+	set)
+		_zones_reply -S = -W "$(_zonecfg_words Properties)" -- "$2"
+		compopt -o nospace 2>/dev/null
+		;;
+	create) _zones_reply -W '-F -b -t -a' -- "$2" ;;
+	delete | exit | revert) _zones_reply -W '-F' -- "$2" ;;
+	diff) _zones_reply -W "--json $(_zones_names '')" -- "$2" ;;
+	export) _zones_reply -W '-f --json' -- "$2" ;;
+	help)
+		_zones_reply -W "$(_zonecfg_words Subcommands Resources \
+			Properties)" -- "$2"
+		;;
+	info)
+		_zones_reply -W "-v --json $(_zonecfg_words Resources \
+			Properties)" -- "$2"
+		;;
+	esac
+}
+
 _zonecfg() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 
@@ -122,8 +159,10 @@ _zonecfg() {
 	-z) _zones_reply -W "global $(_zones_names '')" -- "$cur" ;;
 	-R) _zones_reply -d -- "$cur" ;;
 	-f | -j) _zones_reply -f -- "$cur" ;;
-	diff) _zones_reply -W "--json $(_zones_names '')" -- "$cur" ;;
-	export | info) _zones_reply -W '--json' -- "$cur" ;;
+	add | clear | create | delete | diff | exit | export | help | info | \
+		remove | revert | select | set)
+		_zonecfg_arguments "$prev" "$cur"
+		;;
 	*)
 		if [ -z "$(_zones_given)" ]; then
 			_zones_reply -W '-z -u -R --help help' -- "$cur"
@@ -173,7 +212,7 @@ complete -F _zoneadm zoneadm
 complete -F _zonecfg zonecfg
 complete -F _zlogin zlogin
 complete -o nospace -F _zonecp zonecp
-complete -W '' zonename
+complete -W '-t' zonename
 
 _ppriv() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}

@@ -97,6 +97,31 @@ _zones_zoneadm() {
 	[[ $state == arguments ]] && _zones_zoneadm_arguments
 }
 
+# _zones_words HEAD...: the words below these heads of "zonecfg help".
+_zones_words() {
+	local head
+	local -a words_of expl
+	for head; do
+		words_of+=(${(f)"$(zonecfg help 2>/dev/null |
+			awk -v head="$head" '/^[^ ]/ { on = index($0, head) == 1 }
+				on && /^  / { print $1 }')"})
+	done
+	_wanted words expl word compadd -a words_of
+}
+
+# What follows a subcommand of zonecfg, or the subcommands.
+_zones_zonecfg_command() {
+	case ${words[CURRENT-1]} in
+	add | remove | select) _zones_words Resources ;;
+	clear | set) _zones_words Properties ;;
+	diff) _zones_names ;;
+	help) _zones_words Subcommands Resources Properties ;;
+	info) _zones_words Resources Properties ;;
+	*) _values command add clear commit create delete diff exit export help \
+		info remove revert select set verify ;;
+	esac
+}
+
 _zones_zonecfg() {
 	_arguments '-z+[zone]:zone: _zones_names' \
 		'-R+[alternate root]:directory:_directories' \
@@ -104,8 +129,7 @@ _zones_zonecfg() {
 		'-f+[command file]:file:_files' \
 		'-j+[JSON file]:file:_files' \
 		'-r[what the running zone has]' \
-		'*:command:(add clear commit create delete diff exit export help
-			info remove revert select set verify)'
+		'*:command: _zones_zonecfg_command'
 }
 
 _zones_zlogin() {

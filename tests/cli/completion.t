@@ -34,6 +34,25 @@ $ words zlogin we | grep .
 $ words zoneadm -z web clone we | grep .
 [1]
 
+# zonecfg: what its own help lists.
+
+$ under() { zonecfg help | sed -n "/^$1/,/^\$/s/^  \([a-z-]*\) .*/\1/p" | sort; }
+$ for s in add remove select; do diff <(words zonecfg -z web $s '') <(under Resources); done; words zonecfg -z web add cap
+capped-cpu
+capped-memory
+$ diff <(words zonecfg -z web clear '') <(under Properties); diff <(words zonecfg -z web set '') <(under Properties | sed 's/$/=/'); words zonecfg -z web set lim
+limitpriv=
+$ diff <(words zonecfg help '') <({ under Subcommands; under Resources; under Properties; } | sort)
+$ words zonecfg -z web info -; words zonecfg -z web create -; words zonecfg -z web info anet; complete -p zonename
+--json
+-v
+-F
+-a
+-b
+-t
+anet
+complete -W '-t' zonename
+
 # zsh: its list of subcommands is the same.
 
 $ diff <(sed -n "/subcommands=(\$/,/^\t)/s/^\t\t'\([a-z]*\):.*/\1/p" "$SRC/completions/zones.zsh") <(subcommands)
