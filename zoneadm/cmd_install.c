@@ -161,6 +161,18 @@ one_option(struct wish *wish, int c, struct err *e)
 	}
 }
 
+/* An archive, or a directory. */
+static void
+image(struct wish *wish, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		wish->tree = path;
+	else
+		wish->archive = path;
+}
+
 static int
 parse_words(int argc, char **argv, struct wish *wish, struct err *e)
 {
@@ -172,6 +184,9 @@ parse_words(int argc, char **argv, struct wish *wish, struct err *e)
 		if (one_option(wish, c, e) == -1)
 			return -1;
 	}
+	/* "-s IMAGE", as brands of other systems have it. */
+	if (wish->silent && !wish->archive && !wish->tree && optind + 1 == argc)
+		image(wish, argv[optind++]);
 	if (optind < argc)
 		return err_set(e, ERR_USAGE, "install: '%s' is too much",
 		    argv[optind]);

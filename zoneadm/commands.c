@@ -47,7 +47,7 @@ const struct cmd cmd_table[] = {
 	    S(CONFIGURED) | S(INSTALLED) | S(READY) | S(RUNNING) |
 	    S(SHUTTING_DOWN) | S(DOWN) | S(MOUNTED), 0, cmd_verify },
 	{ "install",
-	    "[-sv] [-a archive | -d directory] [-u | -p]"
+	    "[-v] [-s [image]] [-a archive | -d directory] [-u | -p]"
 	    " [-x nodataset | -x backend=name]",
 	    "Make the zone's root.",
 	    ON_ZONE | CMD_HALTED | CMD_FRESH | CMD_WHOLE | CMD_APART,

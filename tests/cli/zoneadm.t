@@ -22,7 +22,7 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	upgrade
 	list [-cinpsv] [--json]
 	verify
-	install [-sv] [-a archive | -d directory] [-u | -p] [-x nodataset | -x backend=name]
+	install [-v] [-s [image]] [-a archive | -d directory] [-u | -p] [-x nodataset | -x backend=name]
 	clone [-m copy] [-s snapshot] [-p] [--live] source
 	snapshot create [--live] [name] | list [-p | --json] | rollback name | destroy name | diff [--json] name
 	uninstall [-F]

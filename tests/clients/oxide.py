@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """The zone crate of Rust, szmgmt of Ruby: an empty environment, strict words.
 
-    oxide.py ZONEPATH ROOT NAME
+    oxide.py ZONEPATH ROOT NAME LIBEXEC
 """
 import os
 import sys
@@ -9,7 +9,8 @@ import tempfile
 
 from client import check, equal, finish, run, shell, works
 
-ZONEPATH, ROOT, NAME = sys.argv[1:]
+ZONEPATH, ROOT, NAME, LIBEXEC = sys.argv[1:]
+PFEXEC = LIBEXEC + "/pfexec"
 STATES = ("configured", "incomplete", "installed", "ready", "mounted",
           "running", "shutting_down", "down")
 # Nothing but where our files are and, as for a path, where our programs are.
@@ -29,7 +30,7 @@ ZLOGIN, ZONENAME = find("zlogin"), find("zonename")
 
 
 def adm(sentence, *words):
-    return works("crate: " + sentence, ZONEADM, *words, env=EMPTY)
+    return works("crate: " + sentence, PFEXEC, ZONEADM, *words, env=EMPTY)
 
 
 def zones():
@@ -48,12 +49,12 @@ def zones():
 def crate():
     equal("crate: zonename", works("crate: zonename runs", ZONENAME,
                                    env=EMPTY), "global\n")
-    works("crate: zonecfg", ZONECFG, "-z", NAME, "create -F -b", ";",
+    works("crate: zonecfg", PFEXEC, ZONECFG, "-z", NAME, "create -F -b", ";",
           "set", "zonepath=" + ZONEPATH, ";", "set", "autoboot=false", ";",
           "add fs", ";", "set type=tmpfs", ";", "set dir=/scratch", ";",
           "set special=swap", ";", "set options=[nodev,noexec]", ";", "end",
           env=EMPTY)
-    text = works("crate: info", ZONECFG, "-z", NAME, "info fs", env=EMPTY)
+    text = works("crate: info", PFEXEC, ZONECFG, "-z", NAME, "info fs", env=EMPTY)
     check("crate: options", "options: [nodev,noexec]" in text, text)
     works("crate: no options", ZONECFG, "-z", NAME, "select fs dir=/scratch",
           ";", "set options=[]", ";", "end", env=EMPTY)
@@ -65,7 +66,7 @@ def crate():
     adm("install", "-z", NAME, "install", "-d", ROOT)
     adm("boot", "-z", NAME, "boot")
     equal("crate: running", zones()[NAME][2], "running")
-    rc, out, err = run(ZLOGIN, "-Q", NAME, "echo hello; exit 5", env=EMPTY)
+    rc, out, err = run(PFEXEC, ZLOGIN, "-Q", NAME, "echo hello; exit 5", env=EMPTY)
     equal("crate: zlogin -Q", (rc, out, err), (5, "hello\n", ""))
     adm("halt", "-z", NAME, "halt")
     clone()
@@ -89,9 +90,40 @@ def classified(sentence, argv, pattern):
     check("szmgmt: " + sentence, rc == 1 and pattern in err, (rc, err))
 
 
+def live():
+    """-r -f changes what runs on Oracle's; here it is read, and the way to a
+    change told."""
+    with tempfile.NamedTemporaryFile("w") as f:
+        f.write("info ip-type\n")
+        f.flush()
+        equal("szmgmt: -r -f reads", works("szmgmt: -r -f runs", "zonecfg", "-z",
+                                           NAME, "-r", "-f", f.name),
+              "ip-type: shared\n")
+        f.write("set pool=other\n")
+        f.flush()
+        rc, out, err = run("zonecfg", "-z", NAME, "-r", "-f", f.name)
+        check("szmgmt: -r -f with a change", rc == 1 and
+              f"zoneadm -z {NAME} reboot" in err, (rc, out, err))
+    for words in (("diff",), ("info", "pool")):
+        text = works("szmgmt: nothing was changed", "zonecfg", "-z", NAME,
+                     *words)
+        check("szmgmt: nor stored", "other" not in text, text)
+
+
+def refused(*words):
+    """What has no meaning here says so, is wrong use, and changes nothing."""
+    before = run("zoneadm", "-z", NAME, "list", "-p")
+    rc, out, err = run("zoneadm", "-z", NAME, *words)
+    check("szmgmt: " + " ".join(words[:2]), rc == 2 and not out and
+          f"not here: {words[1]}: " in err, (rc, out, err))
+    equal("szmgmt: it is what it was", run("zoneadm", "-z", NAME, "list",
+                                           "-p"), before)
+
+
 def szmgmt():
     works("szmgmt: boot, no arguments behind --", "zoneadm", "-z", NAME,
           "boot", "--")
+    live()
     works("szmgmt: reboot --", "zoneadm", "-z", NAME, "reboot", "--")
     works("szmgmt: reboot with an argument", "zoneadm", "-z", NAME, "reboot",
           "--", "-v")
@@ -111,6 +143,11 @@ def szmgmt():
           "-F")
     works("szmgmt: delete -F of it", "zonecfg", "-z", copy, "delete", "-F")
     works("szmgmt: uninstall -F", "zoneadm", "-z", NAME, "uninstall", "-F")
+    for words in (("install", "-c", "/nosuch.xml"),
+                  ("install", "-m", "/nosuch.xml"),
+                  ("attach", "-a", "/nosuch.uar"),
+                  ("clone", "-c", "/nosuch.xml", NAME)):
+        refused(*words)
     classified("not installed", ("zoneadm", "-z", NAME, "boot"),
                "must be installed before")
     classified("not managed", ("zoneadm", "-z", NAME, "halt"),

@@ -22,7 +22,8 @@ client ansible "$ZONES/a" "$(root busybox)" a "$BUILD/libexec"
 client puppet "$ZONES/p" "$(root busybox)" p
 client salt "$ZONES/s" "$(root busybox)" s
 client zadm "$ZONES/z" "$(root busybox)" z
-client oxide "$ZONES/o" "$(root busybox)" o
+client oxide "$ZONES/o" "$(root busybox)" o "$BUILD/libexec"
+client vagrant "$ZONES/v" "$(root busybox)" v "$BUILD/libexec"
 
 ok "one is configured" configure halted whole
 zone web busybox 'add capped-memory' 'set physical=512M' end

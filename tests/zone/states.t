@@ -4,7 +4,7 @@
 # states - every subcommand in every state that a real zone has: its exit
 # status, its words, and the state it leaves.
 . "$(dirname "$0")/../lib.sh"
-needs root:busybox
+needs root:busybox cmd:python3
 
 record=$ZONES_ROOT/run/zones/web/state
 pid_of() { sed -n "s/^$1 \([0-9]*\).*/\1/p" "$record"; }
@@ -162,6 +162,19 @@ ok "halt" zoneadm -z web halt
 wait $first
 is "the first shutdown is content with that" $? 0
 is "it is installed" "$(state web)" installed
+
+# One that takes too long: the zone is left as it is. Its client waits a minute;
+# ours less.
+ok "it runs a program that does not go" zoneadm -z web boot -i /bin/sleep -- 999
+answer=$(python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+s.connect(sys.argv[1])
+s.send(b"shutdown\0timeout=1\0")
+print(s.recv(65536).replace(b"\0", b" ").decode())' "$ZONES_ROOT/run/zones/web/sock")
+like "a shutdown that is over" "$answer" "error *text=unable to shutdown zone; \
+run 'zoneadm -z web halt'*"
+is "it runs on" "$(state web)" running
+ok "and may be halted" zoneadm -z web halt
 
 ok "it is mounted" zoneadm -z web mount
 for c in ready boot; do
