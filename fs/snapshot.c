@@ -62,6 +62,15 @@ open_all(const struct fs_home *h, struct err *e)
 }
 
 static int
+no_snapshot(const char *name, struct err *e)
+{
+	return err_set(e, ENOENT,
+	    "there is no snapshot '%s'; 'zoneadm -z ZONE snapshot list' lists "
+	    "those of a zone",
+	    name);
+}
+
+static int
 open_one(int all, const char *name, struct err *e)
 {
 	return fd_open_beneath(all, name, FD_NO_SYMLINKS | FD_NO_XDEV,
@@ -77,7 +86,7 @@ fs_snapshot_open(const struct fs_home *h, const char *name, struct err *e)
 	int fd = all == -1 ? -1 : open_one(all, name, &why);
 
 	if (fd == -1 && why.code == ENOENT)
-		return err_set(e, ENOENT, "there is no snapshot '%s'", name);
+		return no_snapshot(name, e);
 	if (fd == -1)
 		*e = why;
 	return fd;
@@ -218,7 +227,7 @@ remove_one(const struct fs_backend *b, const struct fs_home *h, int all,
 		return -1;
 	if (renameat(all, name, all, BEGUN) == -1)
 		return errno == ENOENT
-		    ? err_set(e, ENOENT, "there is no snapshot '%s'", name)
+		    ? no_snapshot(name, e)
 		    : err_sys(e, "remove the snapshot '%s'", name);
 	if (fsync(all) == -1)
 		return err_sys(e, "fsync '" FS_SNAPSHOTS "'");
@@ -238,7 +247,7 @@ fs_snapshot_remove(const struct fs_backend *b, const struct fs_home *h,
 	_autoclose int all = legal ? open_all(h, &why) : -1;
 
 	if (all == -1 && why.code == ENOENT)
-		return err_set(e, ENOENT, "there is no snapshot '%s'", name);
+		return no_snapshot(name, e);
 	if (all == -1) {
 		*e = why;
 		return -1;

@@ -246,6 +246,8 @@ check_fresh(int zonepath, const char *path, struct report *r)
 	}
 	if (fstat(fd, &st) == 0 && st.st_uid != 0)
 		fault(r, "%s is not owned by root.", root);
+	if (fstat(fd, &st) == 0 && (st.st_mode & 07777) != 0755)
+		fault(r, "%s must have mode 0755; 'chmod 755 %s'.", root, root);
 	dir = fdopendir(fd);
 	if (!dir) {
 		(void)close(fd);

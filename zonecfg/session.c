@@ -216,8 +216,13 @@ zc_session_state(const struct zc_session *s, enum zc_state *durable,
 	if (!s->on_disk || zc_name_is_global(s->name))
 		return 0;
 	if (zc_index_get(s->name, &entry, e) == -1) {
-		/* A damaged configuration may still be deleted. */
-		return s->broken.code != 0 ? 0 : -1;
+		/* A damaged configuration may still be deleted; with a damaged
+		 * state by who knows that there may be a root. */
+		if (s->broken.code != 0)
+			return 0;
+		if (e->code != ERR_CONFIG)
+			return -1;
+		entry.state = ZC_INSTALLED;
 	}
 	if (zc_run_load(s->name, &run, e) == -1)
 		return -1;

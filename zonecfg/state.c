@@ -25,11 +25,13 @@ struct reading {
 	struct zc_entry *entry;
 	struct zc_stamp *stamp;
 	size_t next; /* row of fields that comes next, when nothing is amiss */
+	bool told;   /* the state has been read */
 };
 
 static int
 get_state(struct reading *r, const char *text)
 {
+	r->told = true;
 	return zc_state_parse(text, &r->entry->state) == 0 &&
 		r->entry->state <= ZC_INSTALLED
 	    ? 0
@@ -162,6 +164,16 @@ read_line(struct reading *r, const char *line)
 	return 0; /* of a later version */
 }
 
+/* What a person can do who never sees the file. */
+static int
+damaged(const char *name, const char *why, struct err *e)
+{
+	return err_set(e, ERR_CONFIG,
+	    "'%s.state' is damaged: %s; 'zonecfg -z %s delete -F' forgets the "
+	    "zone and leaves its files",
+	    name, why, name);
+}
+
 /* NAME and a suffix of at most six bytes. */
 struct file {
 	char name[ZC_NAME_MAX + 8];
@@ -243,16 +255,21 @@ zc_state_take(const char *name, char *text, struct zc_entry *out,
 	_cleanup_entry struct zc_entry entry = { .state = ZC_CONFIGURED };
 	struct reading r = { .entry = &entry, .stamp = stamp };
 	char *line;
+	bool empty = *text == '\0';
 	unsigned n = 0;
 
 	*stamp = (struct zc_stamp){ 0 };
 	(void)get_text(entry.name, sizeof(entry.name), name);
 	while ((line = strsep(&text, "\n")) != NULL) {
 		n++;
-		if (read_line(&r, line) == -1)
-			return err_set(e, ERR_CONFIG,
-			    "'%s.state' is damaged: line %u", name, n);
+		if (read_line(&r, line) == -1) {
+			_autofree char *where = mem_printf("line %u", n);
+
+			return damaged(name, where, e);
+		}
 	}
+	if (!r.told && !empty)
+		return damaged(name, "it tells no state", e);
 	*out = entry;
 	entry.zonepath = NULL;
 	return 0;

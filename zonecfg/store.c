@@ -169,7 +169,10 @@ zc_store_load(const char *name, struct zc_zone **out, struct err *e)
 	}
 	if (rc == 1)
 		return unknown(name, e);
-	return zc_store_parse(name, file, text, len, out, e);
+	if (zc_store_parse(name, file, text, len, out, e) == 0)
+		return 0;
+	return err_set(e, e->code,
+	    "%s; mend the file, or 'zonecfg -z %s delete -F'", e->msg, name);
 }
 
 bool

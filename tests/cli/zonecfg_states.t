@@ -111,6 +111,21 @@ zonepath: /z/new
 
 $ echo nonsense >>"$ZONES_ROOT/etc/zones/other.cfg"
 $ zonecfg -z other info
-line 5 of …/etc/zones/other.cfg: syntax error at 'nonsense'; 'help' lists the subcommands
+line 5 of …/etc/zones/other.cfg: syntax error at 'nonsense'; 'help' lists the subcommands; mend the file, or 'zonecfg -z other delete -F'
 [1]
 $ zonecfg -z other delete -F
+
+# So is a damaged state: nobody guesses that there is no root.
+
+$ zonecfg -z hurt 'create -b; set zonepath=/z/hurt'; echo garbage >"$ZONES_ROOT/etc/zones/hurt.state"
+$ zoneadm -z hurt list -p
+zoneadm: zone 'hurt': 'hurt.state' is damaged: it tells no state; 'zonecfg -z hurt delete -F' forgets the zone and leaves its files
+[1]
+$ zoneadm list -cp | grep hurt
+zoneadm: hurt: 'hurt.state' is damaged: it tells no state; 'zonecfg -z hurt delete -F' forgets the zone and leaves its files
+[1]
+$ zonecfg -z hurt delete
+Zone hurt not in configured state; delete not allowed.  Use -F to force delete.
+$ zonecfg -z hurt delete -F; zoneadm -z hurt list
+zoneadm: hurt: No such zone configured
+[1]

@@ -278,7 +278,14 @@ START_TEST(a_damaged_state_is_said_not_guessed)
 	write_file("web.state", "state running\n");
 	ck_assert_int_eq(zc_index_get("web", &entry, &e), -1);
 	ck_assert_int_eq(e.code, ERR_CONFIG);
-	ck_assert_str_eq(e.msg, "'web.state' is damaged: line 1");
+	ck_assert_str_eq(e.msg,
+	    "'web.state' is damaged: line 1; 'zonecfg -z web delete -F' "
+	    "forgets the zone and leaves its files");
+	write_file("web.state", "garbage\n");
+	ck_assert_int_eq(zc_index_get("web", &entry, &e), -1);
+	ck_assert_str_eq(e.msg,
+	    "'web.state' is damaged: it tells no state; 'zonecfg -z web "
+	    "delete -F' forgets the zone and leaves its files");
 }
 END_TEST
 

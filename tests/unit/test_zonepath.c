@@ -279,6 +279,7 @@ START_TEST(a_root_with_something_in_it_is_not_installed_over)
 	_tmpdir struct tmpdir d = start();
 	struct fs_zonepath zp = { .path = "/p", .fresh = true };
 	_autofree char *empty = NULL;
+	_autofree char *closed = NULL;
 	_autofree char *full = NULL;
 	_autofree char *link = NULL;
 
@@ -288,6 +289,11 @@ START_TEST(a_root_with_something_in_it_is_not_installed_over)
 	make(&d, "p/root", 0755);
 	empty = verdict(&d, &zp);
 	ck_assert_str_eq(empty, "");
+	ck_assert_int_eq(fchmodat(d.fd, "p/root", 0700, 0), 0);
+	closed = verdict(&d, &zp);
+	ck_assert_str_eq(closed,
+	    "T/p/root must have mode 0755; 'chmod 755 T/p/root'.");
+	ck_assert_int_eq(fchmodat(d.fd, "p/root", 0755, 0), 0);
 	make(&d, "p/root/etc", 0755);
 	full = verdict(&d, &zp);
 	ck_assert_str_eq(full,

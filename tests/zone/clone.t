@@ -116,7 +116,7 @@ fails 1 "itself" zoneadm -z dst clone dst
 fails 2 "no source" zoneadm -z dst clone
 fails 2 "a method that is none" zoneadm -z dst clone -m zfs src
 fails 1 "a snapshot that is not there" zoneadm -z dst clone -s gone src
-like "is named" "$(cat "$ERR")" "*there is no snapshot 'gone'"
+like "is named" "$(cat "$ERR")" "*there is no snapshot 'gone'; 'zoneadm *snapshot list'*"
 is "and the zone is configured, as it was" "$(state dst)" configured
 fails 1 "with nothing left" test -e "$ZONES/dst"
 is "nor at the source" "$(ls "$ZONES/src/snapshots" 2>/dev/null)" ""

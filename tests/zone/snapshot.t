@@ -54,7 +54,8 @@ $(ls "$(root busybox)/home")"
 	ok "$kind: the first is destroyed" snapshot destroy one
 	fails 1 "$kind: once" snapshot destroy one
 	is "$kind: with words" "$(cat "$ERR")" \
-		"zoneadm: zone 'z': there is no snapshot 'one'"
+		"zoneadm: zone 'z': there is no snapshot 'one'; \
+'zoneadm -z ZONE snapshot list' lists those of a zone"
 	zoneadm -z c boot
 	is "$kind: its clone lives on" "$(zlogin c 'cat /d/a /d/b')" "1
 1"
