@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 #
-# Completion for zoneadm, zonecfg, zlogin, zonecp, zonename and ppriv in
+# Completion for zoneadm, zonecfg, zlogin, zonecp, zonename, ppriv and vswitchadm in
 # bash.
 # Installed once under the name of each; nothing is started but "zoneadm list",
 # "zonecfg help" and "ppriv -l".
@@ -231,3 +231,22 @@ _ppriv() {
 	esac
 }
 complete -F _ppriv ppriv
+
+_vswitchadm() {
+	local cur=${COMP_WORDS[COMP_CWORD]} sub=${COMP_WORDS[1]}
+
+	if [ "$COMP_CWORD" = 1 ]; then
+		_zones_reply -W 'counters create help list ports remove start' \
+			-- "$cur"
+		return
+	fi
+	case $sub in
+	counters | list | ports)
+		_zones_reply -W "-p --json $(_vswitches)" -- "$cur" ;;
+	create) [ "$COMP_CWORD" != 3 ] ||
+		_zones_reply -W "$(command ls /sys/class/net)" -- "$cur" ;;
+	remove) _zones_reply -W "$(_vswitches)" -- "$cur" ;;
+	esac
+}
+_vswitches() { vswitchadm list -p 2>/dev/null | cut -d: -f1; }
+complete -F _vswitchadm vswitchadm

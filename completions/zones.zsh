@@ -1,4 +1,4 @@
-#compdef zoneadm zonecfg zlogin zonecp zonename ppriv
+#compdef zoneadm zonecfg zlogin zonecp zonename ppriv vswitchadm
 # SPDX-License-Identifier: ISC
 #
 # Completion for the zone tools in zsh; installed as the function _zones.
@@ -159,6 +159,25 @@ _zones_ppriv() {
 		'(-l --log)--syscall[explain a call]:call:' '*:process:_pids'
 }
 
+_zones_switches() {
+	local -a switches
+	switches=(${(f)"$(vswitchadm list -p 2>/dev/null | cut -d: -f1)"})
+	compadd -a switches
+}
+
+_zones_vswitchadm() {
+	local state
+	_arguments -C '1:subcommand:(counters create help list ports remove start)' \
+		'*:: :->arguments' && return
+	[[ $state == arguments ]] || return
+	case $words[1] in
+	counters | list | ports) _arguments '(--json)-p[for programs]' \
+		'(-p)--json[as JSON]' '*:switch:_zones_switches' ;;
+	create) _arguments '1:switch:' '2:link:_net_interfaces' ;;
+	remove) _arguments '1:switch:_zones_switches' ;;
+	esac
+}
+
 case $service in
-zoneadm | zonecfg | zlogin | zonecp | ppriv) _zones_$service "$@" ;;
+zoneadm | zonecfg | zlogin | zonecp | ppriv | vswitchadm) _zones_$service "$@" ;;
 esac

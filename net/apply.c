@@ -24,6 +24,7 @@
 #include "net/plan.h"
 #include "net/probe.h"
 #include "net/settle.h"
+#include "net/switch.h"
 #include "net/uplink.h"
 
 struct work {
@@ -182,13 +183,9 @@ static int
 switch_do(struct work *w, const struct net_op *op, struct err *e)
 {
 	const struct net_link *l = link_of(w, op);
-	_autofree char *mark = mem_printf(NET_SWITCH "%s", l->lower);
-	uint64_t h = net_hash(mark, "", 0);
-	uint8_t mac[6] = { 0x02 };
 	struct link_info info;
 	int rc;
 
-	memcpy(mac + 1, &h, 5);
 	if (w->lock == -1)
 		w->lock = uplink_lock(e);
 	if (w->lock == -1 || uplink_join(w->spec, l->lower, e) == -1)
@@ -196,13 +193,18 @@ switch_do(struct work *w, const struct net_op *op, struct err *e)
 	rc = link_find(w->host, l->lower, &info, e);
 	if (rc != 0)
 		return rc == -1 ? -1 : 0;
-	if (link_bridge(w->host, l->lower, mac, l->mtu, e) == -1 ||
-	    uplink_mute(l->lower, e) == -1)
-		return -1;
-	rc = must_find(w->host, l->lower, e);
-	if (rc == -1 || link_altname(w->host, rc, mark, e) == -1)
-		return -1;
-	return link_up(w->host, rc, false, e);
+	return net_switch_make(w->host, l->lower, l->mtu, e);
+}
+
+/* "kept:NAME": not ours to remove. Where we cannot ask, it stays. */
+static bool
+is_kept(struct work *w, const char *name)
+{
+	_autofree char *kept = mem_printf(NET_KEPT "%s", name);
+	struct link_info info;
+	struct err ignored;
+
+	return link_find(w->host, kept, &info, &ignored) != 0;
 }
 
 /* With the last zone on it. */
@@ -221,7 +223,7 @@ drop_switches(struct work *w)
 			w->lock = uplink_lock(&ignored);
 		if (w->lock != -1 && uplink_leave(w->spec, l->lower) &&
 		    link_find(w->host, l->lower, &info, &ignored) == 1 &&
-		    str_eq(info.altname, mark))
+		    str_eq(info.altname, mark) && !is_kept(w, l->lower))
 			(void)!link_delete(w->host, info.index, &ignored);
 	}
 }

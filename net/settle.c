@@ -85,8 +85,9 @@ choose_name(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
 
 /* --- links below ---------------------------------------------------------- */
 
-static int
-is_unused(struct mnl_socket *nl, const struct link_info *info, struct err *e)
+int
+net_link_unused(struct mnl_socket *nl, const struct link_info *info,
+    struct err *e)
 {
 	struct net_addr a;
 	char text[NET_ADDR_TEXT];
@@ -131,6 +132,29 @@ look_at_switch(struct net_link *l, const struct link_info *info, struct err *e)
 	return 0;
 }
 
+int
+net_switch_make(struct mnl_socket *nl, const char *name, unsigned mtu,
+    struct err *e)
+{
+	_autofree char *mark = mem_printf(NET_SWITCH "%s", name);
+	uint64_t h = net_hash(mark, "", 0);
+	uint8_t mac[6] = { 0x02 };
+	struct link_info info;
+	int rc;
+
+	memcpy(mac + 1, &h, 5);
+	if (link_bridge(nl, name, mac, mtu == 0 ? MTU_MOST : mtu, e) == -1 ||
+	    uplink_mute(name, e) == -1)
+		return -1;
+	rc = link_find(nl, name, &info, e);
+	if (rc != 1)
+		return rc == -1 ? -1
+				: err_set(e, ENODEV, "link '%s' is gone", name);
+	if (link_altname(nl, info.index, mark, e) == -1)
+		return -1;
+	return link_up(nl, info.index, false, e);
+}
+
 /* What is made by default when a link is given: a port of a switch, else a
  * link of its own over it. */
 static int
@@ -154,7 +178,7 @@ look_below(struct mnl_socket *nl, struct net_link *l, struct err *e)
 		return err_set(e, EINVAL, "mtu %u is more than the %u of '%s'",
 		    l->mtu, info.mtu, l->lower);
 	if (l->kind == NET_NIC)
-		return is_unused(nl, &info, e);
+		return net_link_unused(nl, &info, e);
 	if (l->kind == NET_SHARED)
 		return 0;
 	if (str_eq(info.kind, "bridge"))
@@ -162,7 +186,7 @@ look_below(struct mnl_socket *nl, struct net_link *l, struct err *e)
 	else if (l->below == NET_BELOW_UNKNOWN)
 		l->below = NET_BELOW_NIC;
 	if (l->below == NET_BELOW_ALONE) {
-		if (is_unused(nl, &info, e) == -1)
+		if (net_link_unused(nl, &info, e) == -1)
 			return -1;
 		/* The wire knows it by this address. */
 		memcpy(l->mac, info.mac, 6);

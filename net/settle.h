@@ -7,6 +7,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "net/link.h"
 #include "net/rtnl.h"
 #include "net/spec.h"
 
@@ -19,3 +20,12 @@ void net_unsettle(const struct net_spec *spec);
 
 /* Second name of a link's end on the host, "web:eth0"; the caller frees it. */
 char *net_altname(const struct net_spec *spec, const struct net_link *l);
+
+/* The global zone has neither an address on the link nor a use for it. */
+int net_link_unused(struct mnl_socket *nl, const struct link_info *info,
+    struct err *e) MUST_CHECK;
+
+/* A switch that is not there: a bridge that says what it is, and up. mtu 0: as
+ * usual. */
+int net_switch_make(struct mnl_socket *nl, const char *name, unsigned mtu,
+    struct err *e) MUST_CHECK;
