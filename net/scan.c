@@ -90,7 +90,8 @@ read_counts(const struct nlattr *attr, struct scan_link *l)
 	size_t len = mnl_attr_get_payload_len(attr);
 
 	/* Newer kernels count more, behind what we know. */
-	memcpy(&s, mnl_attr_get_payload(attr), len < sizeof(s) ? len : sizeof(s));
+	memcpy(&s, mnl_attr_get_payload(attr),
+	    len < sizeof(s) ? len : sizeof(s));
 	l->rx = (struct scan_count){ s.rx_bytes, s.rx_packets, s.rx_dropped };
 	l->tx = (struct scan_count){ s.tx_bytes, s.tx_packets, s.tx_dropped };
 }
@@ -157,8 +158,7 @@ read_link(const struct nlmsghdr *nlh, void *arg)
 	l = &s->link[s->n++];
 	*l = (struct scan_link){ .index = ifi->ifi_index,
 		.up = ifi->ifi_flags & IFF_UP };
-	rtnl_each(a, nlh, sizeof(*ifi))
-		read_attr(a, l);
+	rtnl_each(a, nlh, sizeof(*ifi)) read_attr(a, l);
 	see_from_inside(l);
 	return MNL_CB_OK;
 }
@@ -181,8 +181,7 @@ scan_links(struct scan *out, struct err *e)
 	*out = (struct scan){ 0 };
 	if (!nl)
 		return -1;
-	(void)rtnl_start(&m, RTM_GETLINK, NLM_F_DUMP,
-	    sizeof(struct ifinfomsg));
+	(void)rtnl_start(&m, RTM_GETLINK, NLM_F_DUMP, sizeof(struct ifinfomsg));
 	if (rtnl_ask(nl, &m, read_link, out, e) == -1) {
 		scan_done(out);
 		return err_in(e, "list links");

@@ -316,8 +316,7 @@ is_empty(const struct link_info *sw, const struct kept *k, struct err *e)
 	for (size_t i = 0; i < s.n; i++) {
 		const struct scan_link *l = &s.link[i];
 
-		if (l->master != sw->index ||
-		    (k && str_eq(l->name, k->uplink)))
+		if (l->master != sw->index || (k && str_eq(l->name, k->uplink)))
 			continue;
 		if (l->zone)
 			return err_set(e, EBUSY,

@@ -315,8 +315,7 @@ print(const struct listing *l, enum form form, json_t *rows, struct err *e)
 		return json_print(rows, stdout, e);
 	if (form == FORM_TABLE)
 		table_head(stdout, l->col, l->ncols);
-	json_array_foreach(rows, i, row)
-		print_row(l, form, row);
+	json_array_foreach(rows, i, row) print_row(l, form, row);
 	return 0;
 }
 
