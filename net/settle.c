@@ -172,6 +172,10 @@ look_below(struct mnl_socket *nl, struct net_link *l, struct err *e)
 		    "the global zone has no link '%s'; 'ip link' shows those "
 		    "it has",
 		    l->lower);
+	if (str_eq(l->lower, "lo"))
+		return err_set(e, EINVAL,
+		    "'lo' is the loopback link, over which none can be made; "
+		    "'ip link' shows the others");
 	if (l->mtu == 0)
 		l->mtu = info.mtu;
 	else if (l->mtu > info.mtu)

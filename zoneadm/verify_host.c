@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <ifaddrs.h>
 #include <inttypes.h>
+#include <net/if.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -79,12 +80,21 @@ verify_fs(struct verify *v, struct err *e)
 /* --- net ---------------------------------------------------------------------
  */
 
+/* As the kernel has it for us, which /sys need not show. */
 static bool
 is_link(const char *name)
 {
-	_autofree char *path = mem_printf("/sys/class/net/%s", name);
+	return if_nametoindex(name) != 0;
+}
 
-	return *name != '\0' && access(path, F_OK) == 0;
+/* What is there before the zone boots: physical may be made below it. */
+static const char *
+link_of(const struct zc_zone *cfg, size_t i)
+{
+	const char *nic = zc_res_get(cfg, "net", i, "global-nic");
+
+	return nic && *nic != '\0' ? nic
+				   : zc_res_get(cfg, "net", i, "physical");
 }
 
 /* The global zone has an address on it. */
@@ -134,6 +144,24 @@ used_by(const struct verify *v, const struct zc_names *up, const char *link)
 	return NULL;
 }
 
+/* What anets are made over; a switch is made with the first zone. */
+static void
+check_lower(const struct zc_zone *cfg)
+{
+	size_t n = zc_count(cfg, "anet");
+
+	for (size_t i = 0; i < n; i++) {
+		const char *link = zc_res_get(cfg, "anet", i, "lower-link");
+
+		if (*link != '\0' && strcmp(link, "auto") != 0 &&
+		    !str_starts(link, "switch:") && !is_link(link))
+			verify_warn("WARNING: anet '%s': lower-link '%s' is "
+				    "not present in the global zone; 'ip link' "
+				    "shows those it has.",
+			    zc_res_get(cfg, "anet", i, "linkname"), link);
+	}
+}
+
 /* Only warnings: a link may be plugged, or given back, before the zone boots.
  */
 int
@@ -142,12 +170,13 @@ verify_net(struct verify *v, struct err *e)
 	_cleanup_names struct zc_names up = { 0 };
 	size_t n = zc_count(v->cfg, "net");
 
+	check_lower(v->cfg);
 	if (n == 0)
 		return 0;
 	if (zc_run_names(&up, e) == -1)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		const char *link = zc_res_get(v->cfg, "net", i, "physical");
+		const char *link = link_of(v->cfg, i);
 		const char *other;
 		bool wanted;
 

@@ -342,6 +342,10 @@ check_mac(const struct zc_prop *p, const char *text, char **out, struct err *e)
 		&octet[2], &octet[3], &octet[4], &octet[5], &rest) != 6)
 		return refuse(e, p, text,
 		    "a hardware address; write it like 2:8:20:1:2:3");
+	if ((octet[0] & 1) != 0)
+		return refuse(e, p, text,
+		    "the address of one link: it is that of a group, its first "
+		    "octet is odd");
 	return keep(text, out);
 }
 

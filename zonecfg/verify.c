@@ -290,6 +290,69 @@ check_exclusive_net(const struct zc_rec *net, struct findings *f)
 		    physical);
 }
 
+/* Say it where a word comes a second time; "*seen" is ",a,b,". */
+static bool
+comes_again(char **seen, const char *word)
+{
+	_autofree char *key = mem_printf(",%s,", word);
+	char *longer;
+
+	if (strstr(*seen, key))
+		return true;
+	longer = mem_printf("%s%s,", *seen, word);
+	free(*seen);
+	*seen = longer;
+	return false;
+}
+
+/* One address twice is one twice, whatever the prefixes. */
+static void
+check_addresses(const struct zc_zone *zone, struct findings *f)
+{
+	_autofree char *seen = mem_strdup(",");
+	const struct zc_rec *net;
+
+	for (size_t i = 0; (net = zc_nth(zone, ZC_NET, i)) != NULL; i++) {
+		const char *text = zc_rec_text(net, ZC_NET_ADDRESS);
+		_autofree char *address = mem_strndup(text ? text : "",
+		    strcspn(text ? text : "", "/"));
+
+		if (text && comes_again(&seen, address))
+			fault(f, invalid,
+			    "net: address %s is that of another net of this "
+			    "zone too",
+			    text);
+	}
+}
+
+/* A port of the global zone leads to one place. */
+static void
+check_forwards(const struct zc_zone *zone, struct findings *f)
+{
+	_autofree char *seen = mem_strdup(",");
+	const struct zc_rec *anet;
+
+	for (size_t i = 0; (anet = zc_nth(zone, ZC_ANET, i)) != NULL; i++) {
+		const char *text = zc_rec_text(anet, ZC_ANET_FORWARD);
+		_autofree char *copy = mem_strdup(text ? text : "");
+		char *rest = copy;
+		char *item;
+
+		while (text && (item = strsep(&rest, ",")) != NULL) {
+			const char *proto = strchr(item, '/');
+			_autofree char *port = mem_printf("%.*s%s",
+			    (int)strcspn(item, ":/"), item,
+			    proto ? proto : "/tcp");
+
+			if (comes_again(&seen, port))
+				fault(f, invalid,
+				    "anet: port-forward %s: port %s of the "
+				    "global zone leads elsewhere already",
+				    item, port);
+		}
+	}
+}
+
 static void
 check_nets(const struct zc_zone *zone, struct findings *f)
 {
@@ -302,6 +365,8 @@ check_nets(const struct zc_zone *zone, struct findings *f)
 		else
 			check_exclusive_net(net, f);
 	}
+	check_addresses(zone, f);
+	check_forwards(zone, f);
 	if (shared && zc_count_type(zone, ZC_ANET) > 0)
 		fault(f, incompatible,
 		    "anet: not possible with ip-type=shared; "

@@ -116,6 +116,13 @@ WARNING: skipping network interface 'nolink0' which may not be present/plumbed i
 WARNING: capped-cpu: ncpus=9999.00 is more than the … that this host has.
 WARNING: pool 'fast' does not exist on this host; the zone will boot in the default pool.
 
+# What a link is made over is looked at, not the link; a switch is made.
+
+$ zonecfg -z over "create -b; set zonepath=$PWD/z/over; set ip-type=exclusive; add net; set physical=v0; set global-nic=lo; end; add net; set physical=v1; set global-nic=nolink1; end; add anet; set lower-link=nolink2; end; add anet; set lower-link=switch:s; end; add anet; end"
+$ zoneadm -z over verify 2>&1 | grep link; zonecfg -z over delete -F
+WARNING: anet 'net0': lower-link 'nolink2' is not present in the global zone; 'ip link' shows those it has.
+WARNING: skipping network interface 'nolink1' which may not be present/plumbed in the global zone.
+
 $ zonecfg -z web 'add fs; set dir=/a; set special=/nosuch; set type=lofs; end; add fs; set dir=/b; set special=sys; set type=sysfs; end; add fs; set dir=/c; set special=/dev/null; set raw=/nosuch/raw; set type=nofs; end'
 
 $ zoneadm -z web verify 2>&1 | grep -v WARNING

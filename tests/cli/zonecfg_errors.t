@@ -123,3 +123,22 @@ $ zonecfg -z t 'export -f x'; cmp x before
 $ chmod g+w "$ZONES_ROOT/etc/zones/t.cfg"; zonecfg -z t info
 '…/t.cfg' can be written by others than root; run 'chown 0 …
 [1]
+
+# One address of one link, one way of one port.
+
+$ zonecfg -z n 'create -b; set zonepath=/z/n; add net; set physical=e0; set address=10.0.0.5/24; end; add net; set physical=e0; set address=10.0.0.5/25; end; verify'
+net: address 10.0.0.5/25 is that of another net of this zone too
+Zone n failed to verify
+n: Specified property is invalid
+net: address 10.0.0.5/25 is that of another net of this zone too
+Zone n failed to verify
+n: Specified property is invalid
+Configuration not saved.
+[1]
+$ zonecfg -z n 'create -b; set zonepath=/z/n; set ip-type=exclusive; add anet; set mac-address=1:0:0:0:0:1; set port-forward=80,80/udp,8080:80; end; verify; add anet; set port-forward=80:81,81:80; end'
+mac-address: '1:0:0:0:0:1' is not the address of one link: it is that of a group, its first octet is odd
+anet: port-forward 80:81: port 80/tcp of the global zone leads elsewhere already
+Zone n failed to verify
+n: Specified property is invalid
+Configuration not saved.
+[1]
