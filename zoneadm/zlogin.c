@@ -519,8 +519,9 @@ main(int argc, char **argv)
 	if (why)
 		return fail(why);
 	if (!zc_name_ok(o.zone)) {
-		(void)err_set(&e, ERR_UNKNOWN_ZONE, "zone '%s' unknown",
-		    o.zone);
+		_autofree char *shown = str_visible(o.zone, strlen(o.zone));
+
+		(void)err_set(&e, ERR_UNKNOWN_ZONE, "zone '%s' unknown", shown);
 		return fail(e.msg);
 	}
 	return o.console ? console(&o) : login(&o);

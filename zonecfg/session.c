@@ -32,13 +32,20 @@ static void
 say(const struct zc_session *s, const char *fmt, va_list ap)
 {
 	_autofree char *text = mem_vprintf(fmt, ap);
+	char *rest = text;
+	char *line;
 
 	(void)fflush(stdout);
 	if (s->line > 0 && s->mode == ZC_FILE)
 		fprintf(stderr, "On line %u of %s:\n", s->line, s->file);
 	if (s->line > 0 && s->mode == ZC_STDIN)
 		fprintf(stderr, "On line %u:\n", s->line);
-	fprintf(stderr, "%s\n", text);
+	/* A word of a command file may be in it, and a terminal behind it. */
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		_autofree char *shown = str_visible(line, strlen(line));
+
+		fprintf(stderr, "%s\n", shown);
+	}
 }
 
 void

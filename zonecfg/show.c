@@ -167,7 +167,8 @@ zc_show_export(struct zc_session *s, const struct zc_cmd *cmd)
 		zc_fail(s, "export: %s", e.msg);
 	bad = cmd->file ? fclose(out) : fflush(out);
 	if (bad != 0)
-		zc_fail(s, "export: %s", strerror(errno));
+		zc_fail(s, "export: cannot write '%s': %s",
+		    cmd->file ? cmd->file : "the output", strerror(errno));
 }
 
 void

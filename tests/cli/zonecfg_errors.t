@@ -142,3 +142,17 @@ Zone n failed to verify
 n: Specified property is invalid
 Configuration not saved.
 [1]
+
+# What a file holds does not reach the terminal but as text.
+
+$ zonecfg -z w 'create -b; set zonepath=/z/w'; printf 'info \033x\007\n' >f; zonecfg -z w -f f
+On line 1 of f:
+info \x1Bx\x07: No such property or resource type
+[1]
+$ zonecfg -z w "$(printf 'add \033x')"; zlogin "$(printf 'a\033[2J')" true
+add \x1Bx: No such resource type
+zlogin: zone 'a\x1B[2J' unknown
+[1]
+$ zonecfg -z w 'export -f /dev/full'
+export: cannot write '/dev/full': No space left on device
+[1]
