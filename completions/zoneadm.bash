@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
 #
-# Completion for zoneadm, zonecfg, zlogin, zonecp, zonename, ppriv and vswitchadm in
+# Completion for zoneadm, zonecfg, zlogin, zonecp, zonename, ppriv, vswitchadm and
+# zonestat in
 # bash.
 # Installed once under the name of each; nothing is started but "zoneadm list",
 # "zonecfg help" and "ppriv -l".
@@ -250,3 +251,13 @@ _vswitchadm() {
 }
 _vswitches() { vswitchadm list -p 2>/dev/null | cut -d: -f1; }
 complete -F _vswitchadm vswitchadm
+
+_zonestat() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+
+	case $prev in
+	-z) _zones_reply -W "$(_zones_names running)" -- "$cur" ;;
+	*) _zones_reply -W '-n -p -z --json' -- "$cur" ;;
+	esac
+}
+complete -F _zonestat zonestat

@@ -1,4 +1,4 @@
-#compdef zoneadm zonecfg zlogin zonecp zonename ppriv vswitchadm
+#compdef zoneadm zonecfg zlogin zonecp zonename ppriv vswitchadm zonestat
 # SPDX-License-Identifier: ISC
 #
 # Completion for the zone tools in zsh; installed as the function _zones.
@@ -178,6 +178,12 @@ _zones_vswitchadm() {
 	esac
 }
 
+_zones_zonestat() {
+	_arguments '-n[of the network]' '(--json)-p[for programs]' \
+		'(-p)--json[as JSON]' '*-z+[zone]:zone: _zones_names running' \
+		'1:interval:' '2:duration:'
+}
+
 case $service in
-zoneadm | zonecfg | zlogin | zonecp | ppriv | vswitchadm) _zones_$service "$@" ;;
+zoneadm | zonecfg | zlogin | zonecp | zonestat | ppriv | vswitchadm) _zones_$service "$@" ;;
 esac

@@ -191,6 +191,27 @@ scan_links(struct scan *out, struct err *e)
 	return 0;
 }
 
+static char *
+copy_of(const char *text)
+{
+	return text ? mem_strdup(text) : NULL;
+}
+
+void
+scan_copy(const struct scan *s, struct scan *out)
+{
+	*out = (struct scan){ mem_grow(NULL, s->n + 1, sizeof(*s->link)),
+		s->n };
+	for (size_t i = 0; i < s->n; i++) {
+		struct scan_link *l = &out->link[i];
+
+		*l = s->link[i];
+		l->zone = copy_of(l->zone);
+		l->inside = copy_of(l->inside);
+		l->root = copy_of(l->root);
+	}
+}
+
 void
 scan_done(struct scan *s)
 {

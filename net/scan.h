@@ -49,6 +49,7 @@ struct scan {
 
 /* All links of the network namespace that we are in, by their numbers. */
 int scan_links(struct scan *out, struct err *e) MUST_CHECK;
+void scan_copy(const struct scan *s, struct scan *out);
 void scan_done(struct scan *s);
 #define _cleanup_scan __attribute__((cleanup(scan_done)))
 

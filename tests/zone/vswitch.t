@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 #
-# vswitch - switches listed with their ports and counters, and switches that stay
-# without zones.
+# vswitch - switches listed with their ports and counters, as zonestat has them,
+# and switches that stay without zones.
 # time: 120
 . "$(dirname "$0")/../lib.sh"
 needs cmd:ip cmd:python3
@@ -68,6 +68,29 @@ after=$(sent)
 ok "are counted, as the zone sees it" [ "$after" -ge $((before + 5)) ]
 ok "and are what the zone itself counts" \
 	[ "$(zlogin b cat /sys/class/net/net0/statistics/tx_packets)" -ge "$after" ]
+
+# zonestat: the same numbers, and those of an interval.
+stat() { on host zonestat -n "$@"; }
+is "zonestat has a line for each zone and each link" \
+	"$(stat -p | cut -d: -f1-5)" "total:network:[total]::
+total:network:a::
+total:network:a:net0:a0
+total:network:b::
+total:network:b:net0:b0
+total:network:c::
+total:network:c:net0:c0"
+ok "totals are sums" sh -c "$(stat -p | awk -F: '
+	$3 == "[total]" { all = $10 } $4 == "" && $3 != "[total]" { z += $10 }
+	$4 != "" { l += $10 } END { print "[ " all " = " z " ] && [ " all " = " l " ]" }')"
+inside b ping -n -c 30 -i 0.1 10.8.0.1 >/dev/null &
+stat -p -z b 2 1x >counts
+wait $!
+ok "an interval counts what went in it" \
+	awk -F: '$4 == "net0" { exit !($10 >= 1 && $10 <= 60) }' counts
+ok "zones that are not asked for are left out" \
+	[ "$(cut -d: -f3 counts | sort -u | tr '\n' ' ')" = "[total] b " ]
+is "another root has other zones" "$(ZONES_ROOT='' stat -p | wc -l)" 1
+like "a table" "$(stat -z a)" "ZONE*RX-BYTES*[[]total]*a *net0 *a0 *"
 
 fails 1 "an unknown switch" sw ports lan8
 is "is said" "$(cat "$ERR")" "vswitchadm: there is no switch 'lan8'; \
