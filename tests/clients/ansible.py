@@ -76,6 +76,11 @@ def module():
     configure(True, "", "add net;set physical=lo;set address=10.9.9.9;end")
     check("module: a sparse one inherits", "inherit-pkg-dir" in works(
         "module: info", "zonecfg", "-z", NAME, "info"))
+    works("module: install, no options in one word", "zoneadm", "-z", NAME,
+          "install", "")
+    equal("module: from this host", status(), "installed")
+    check("module: its etc", os.path.isdir(ZONEPATH + "/root/etc"))
+    works("module: uninstall -F", "zoneadm", "-z", NAME, "uninstall", "-F")
     works("module: delete -F", "zonecfg", "-z", NAME, "delete", "-F")
     configure(False, "", "set autoboot=false;add attr;set name=role;"
               "set type=string;set value=web;end")
