@@ -144,21 +144,30 @@ used_by(const struct verify *v, const struct zc_names *up, const char *link)
 	return NULL;
 }
 
-/* What anets are made over; a switch is made with the first zone. */
+/* What anets are called, and made over; a switch is made with the first zone.
+ */
 static void
-check_lower(const struct zc_zone *cfg)
+check_anets(struct verify *v)
 {
+	const struct zc_zone *cfg = v->cfg;
 	size_t n = zc_count(cfg, "anet");
 
 	for (size_t i = 0; i < n; i++) {
 		const char *link = zc_res_get(cfg, "anet", i, "lower-link");
+		const char *name = zc_res_get(cfg, "anet", i, "linkname");
 
+		if (strlen(name) >= IFNAMSIZ)
+			verify_fault(v,
+			    "could not verify anet %s: the name of a link has "
+			    "at most %d letters here; 'set linkname=' a "
+			    "shorter one.",
+			    name, IFNAMSIZ - 1);
 		if (*link != '\0' && strcmp(link, "auto") != 0 &&
 		    !str_starts(link, "switch:") && !is_link(link))
 			verify_warn("WARNING: anet '%s': lower-link '%s' is "
 				    "not present in the global zone; 'ip link' "
 				    "shows those it has.",
-			    zc_res_get(cfg, "anet", i, "linkname"), link);
+			    name, link);
 	}
 }
 
@@ -170,7 +179,7 @@ verify_net(struct verify *v, struct err *e)
 	_cleanup_names struct zc_names up = { 0 };
 	size_t n = zc_count(v->cfg, "net");
 
-	check_lower(v->cfg);
+	check_anets(v);
 	if (n == 0)
 		return 0;
 	if (zc_run_names(&up, e) == -1)

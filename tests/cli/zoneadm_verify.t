@@ -119,9 +119,11 @@ WARNING: pool 'fast' does not exist on this host; the zone will boot in the defa
 # What a link is made over is looked at, not the link; a switch is made.
 
 $ zonecfg -z over "create -b; set zonepath=$PWD/z/over; set ip-type=exclusive; add net; set physical=v0; set global-nic=lo; end; add net; set physical=v1; set global-nic=nolink1; end; add anet; set lower-link=nolink2; end; add anet; set lower-link=switch:s; end; add anet; end"
-$ zoneadm -z over verify 2>&1 | grep link; zonecfg -z over delete -F
+$ zoneadm -z over verify 2>&1 | grep link
 WARNING: anet 'net0': lower-link 'nolink2' is not present in the global zone; 'ip link' shows those it has.
 WARNING: skipping network interface 'nolink1' which may not be present/plumbed in the global zone.
+$ zonecfg -z over 'remove -F net; remove -F anet; add anet; set linkname=a-name-of-16-abc; end; add anet; set linkname=a-name-of-15-ab; end'; zoneadm -z over verify 2>&1 | grep anet; zonecfg -z over delete -F
+could not verify anet a-name-of-16-abc: the name of a link has at most 15 letters here; 'set linkname=' a shorter one.
 
 $ zonecfg -z web 'add fs; set dir=/a; set special=/nosuch; set type=lofs; end; add fs; set dir=/b; set special=sys; set type=sysfs; end; add fs; set dir=/c; set special=/dev/null; set raw=/nosuch/raw; set type=nofs; end'
 
