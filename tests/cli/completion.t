@@ -1,4 +1,5 @@
 # What the completions propose is what the programs have, no more and no less.
+# plain
 
 $ . "$SRC/completions/zoneadm.bash"
 $ words() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=(); "_$1"; printf '%s\n' "${COMPREPLY[@]}" | sort -u; }

@@ -1,4 +1,5 @@
 # What zsh proposes behind a TAB, in a zsh that runs.
+# plain
 
 $ tab() { "$SRC/tests/zshtab.py" "$SRC/completions/zones.zsh" "$@"; }
 $ zonecfg -z web 'create -b; set zonepath=/zones/web'; zonecfg -z well 'create -b; set zonepath=/zones/well'

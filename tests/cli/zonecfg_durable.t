@@ -1,4 +1,5 @@
 # Two hundred commits at once to one zone: each finds what the others saved.
+# plain
 
 $ zonecfg -z t 'create -b; set zonepath=/z/t'
 $ add() { zonecfg -z t "add attr; set name=a$1; set type=uint; set value=$1; end" || echo "$1 failed"; }

@@ -1,4 +1,5 @@
 # A rename or a whole new configuration, killed at any moment: one or the other.
+# plain
 
 $ zonecfg -z r1 'create -b; set zonepath=/z/r'; from=r1 to=r2
 $ round() {

@@ -1,5 +1,6 @@
 # Two hundred calls of both programs at once, on the same zone and on others: all
 # is saved that was said to be, and no lock stays.
+# plain
 
 $ mixed() {
 > 	case $(($1 % 4)) in
