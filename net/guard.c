@@ -508,12 +508,14 @@ guard_up(const struct net_spec *s, const struct guard_links *links,
 	return -1;
 }
 
+/* What is not there needs not go; a kernel without nftables has nothing. */
 static int
 commit_quietly(struct nft_batch **b, struct err *e)
 {
 	struct err why;
 
-	if (nft_commit(b, &why) == 0 || why.code == ENOENT)
+	if (nft_commit(b, &why) == 0 || why.code == ENOENT ||
+	    why.code == EPROTONOSUPPORT)
 		return 0;
 	*e = why;
 	return -1;

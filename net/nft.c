@@ -590,6 +590,11 @@ nft_commit(struct nft_batch **batch, struct err *e)
 	const struct timeval limit = { .tv_sec = 10 };
 	struct nlmsghdr *last;
 
+	if (!nl && e->code == EPROTONOSUPPORT)
+		return err_set(e, EPROTONOSUPPORT,
+		    "nftables: this kernel lacks it, and nothing else holds a "
+		    "zone to its addresses; 'modprobe nf_tables' loads it "
+		    "where it is a module");
 	if (!nl)
 		return err_in(e, "nftables");
 	last = (void *)(b->buf + b->last);

@@ -80,7 +80,9 @@ choose_name(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
 		}
 	}
 	return err_set(e, EEXIST,
-	    "the names '%s' and '%s' belong to other links", full, hashed);
+	    "the names '%s' and '%s' belong to other links; 'ip link' shows "
+	    "them",
+	    full, hashed);
 }
 
 /* --- links below ---------------------------------------------------------- */
