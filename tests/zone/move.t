@@ -6,7 +6,7 @@
 # changes nothing.
 . "$(dirname "$0")/../lib.sh"
 needs root root:busybox fs:overlay fs:btrfs loop cmd:mkfs.btrfs cmd:mkfs.ext4 \
-	cmd:setfacl cmd:setcap cmd:setfattr
+	cmd:setfacl cmd:setcap cmd:setfattr cmd:python3
 place() { zoneadm -z "$1" list -p | cut -d: -f4; }
 wait_place() { is "$1" "$(place "$2")" "$ZONES/$3"; }
 
@@ -153,5 +153,63 @@ is "as it is" "$(readlink "$ZONES/btr/src/root/etc")" "$WORK/outside"
 is "but for devices" "$(ls "$ZONES/btr/src/root/tree/device" 2>/dev/null)" ""
 ok "and taken away" zoneadm -z src uninstall -F
 is "nothing went outside" "$(cd "$WORK/outside" && find . -printf '%p %T@ %C@\n' | sort)" "$before"
+
+# What runs on (a process that a zone left behind) exchanges directories of the
+# root with links that lead out while it is moved, cloned and removed.
+cat >"$WORK/swap.py" <<'END'
+import ctypes, os, sys
+libc = ctypes.CDLL(None)
+os.chdir(sys.argv[1])
+open(sys.argv[2], "w").close()
+while True:
+    for name in (b"etc", b"race", b"race/deep", b"race/deep/er"):
+        libc.renameat2(-100, name, -100, b"out-" + name.replace(b"/", b"-"), 2)
+END
+swaps() { # ROOT
+	rm -f "$WORK/swapping"
+	python3 "$WORK/swap.py" "$1" "$WORK/swapping" &
+	swap=$!
+	within 20 test -e "$WORK/swapping"
+}
+calm() { kill $swap && wait $swap 2>/dev/null; }
+aside() { (cd "$WORK/outside" && find . -printf '%p %s %i %T@ %C@\n' | sort); }
+at race "$ZONES/r/race"
+zoneadm -z race install -d "$(root busybox)" || exit 1
+at heir "$ZONES/r/heir"
+mkdir -p "$ZONES/r/race/root/race/deep/er"
+touch "$ZONES/r/race/root/race/deep/er/hostname"
+for n in etc race race-deep race-deep-er; do
+	ln -s "$WORK/outside" "$ZONES/r/race/root/out-$n"
+done
+before=$(aside)
+went=
+swaps "$ZONES/r/race/root"
+for to in "$ZONES/r/again" "$ZONES/ext/race" "$ZONES/r/race"; do
+	zoneadm -z race move "$to" >/dev/null 2>"$ERR" && went+=+
+	for sub in mount unmount verify; do
+		zoneadm -z race $sub >/dev/null 2>&1
+	done
+	[ "$(place race)" = "$to" ] || note <"$ERR"
+	calm
+	swaps "$(place race)/root"
+done
+for _ in 1 2 3; do
+	zoneadm -z heir clone -m copy race >/dev/null 2>&1
+	zoneadm -z heir uninstall -F >/dev/null 2>&1
+	zoneadm -z race snapshot create s >/dev/null 2>&1
+	zoneadm -z race snapshot rollback s >/dev/null 2>&1
+	zoneadm -z race snapshot destroy s >/dev/null 2>&1
+	zoneadm -z race detach >/dev/null 2>&1
+	zoneadm -z race attach >/dev/null 2>&1
+done
+is "a root that changes meanwhile reaches nothing outside" "$(aside)" "$before"
+is "and takes nothing in from there" \
+	"$(grep -rlx mine "$(place race)/root" --include=hostname 2>/dev/null)" ''
+like "a rename is not disturbed" "$went" '+*'
+zoneadm -z race uninstall -F >/dev/null 2>"$ERR"
+calm
+[ "$(state race)" = configured ] || zoneadm -z race uninstall -F
+is "removed meanwhile, neither" "$(state race) $(aside)" "configured $before"
+
 zoneadm -z dst uninstall -F
 is "nothing is left" "$(find "$ZONES/ext" "$ZONES/btr" -mindepth 1 ! -name lost+found)" ""
