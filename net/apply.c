@@ -113,22 +113,32 @@ port_claim(const struct net_port *p)
 
 /* Nobody in the global zone listens there: packets would pass it by. */
 static int
-port_is_free(const struct net_port *p, const char *what, struct err *e)
+port_is_free(const struct net_port *p, int family, const char *what,
+    struct err *e)
 {
 	bool udp = p->proto == IPPROTO_UDP;
 	struct sockaddr_in any = { .sin_family = AF_INET,
 		.sin_port = htons(p->host) };
-	_autoclose int fd = socket(AF_INET,
+	struct sockaddr_in6 any6 = { .sin6_family = AF_INET6,
+		.sin6_port = htons(p->host) };
+	_autoclose int fd = socket(family,
 	    (udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
 	int one = 1;
+	int rc;
 
 	if (fd == -1)
-		return err_sys(e, "socket");
+		return family == AF_INET6 ? 0 : err_sys(e, "socket");
 	/* Connections that have ended are no listener. */
 	if (!udp)
 		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one,
 		    sizeof(one));
-	if (bind(fd, (struct sockaddr *)&any, sizeof(any)) == 0)
+	if (family == AF_INET6)
+		(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one,
+		    sizeof(one));
+	rc = family == AF_INET
+	    ? bind(fd, (struct sockaddr *)&any, sizeof(any))
+	    : bind(fd, (struct sockaddr *)&any6, sizeof(any6));
+	if (rc == 0)
 		return 0;
 	return errno == EADDRINUSE
 	    ? err_set(e, EADDRINUSE,
@@ -148,7 +158,8 @@ claim_do(struct work *w, const struct net_op *op, struct err *e)
 
 		if (claim_take(w->spec, what, e) == -1)
 			return err_in(e, "port-forward");
-		if (port_is_free(&ports->p[i], what, e) == -1)
+		if (port_is_free(&ports->p[i], AF_INET, what, e) == -1 ||
+		    port_is_free(&ports->p[i], AF_INET6, what, e) == -1)
 			return -1;
 	}
 	return 0;
@@ -163,7 +174,8 @@ uplink_do(struct work *w, const struct net_op *op, struct err *e)
 	if (w->lock == -1)
 		w->lock = uplink_lock(e);
 	if (w->lock == -1 ||
-	    uplink_up(w->spec, l->lower, op->family, &filter, e) == -1)
+	    uplink_up(w->spec, net_lower(l, op->family == AF_INET6), op->family,
+		&filter, e) == -1)
 		return -1;
 	if (filter && op->family == AF_INET)
 		w->links.filtered4 |= 1U << op->link;
@@ -417,13 +429,15 @@ guard_undo(struct work *w, const struct net_op *op, struct err *e)
 	(void)op;
 	drop_claims(w->spec);
 	drop_switches(w);
-	for (size_t i = 0; i < w->spec->nlinks; i++) {
-		if (!net_is_routed(&w->spec->link[i]))
+	for (size_t i = 0; i < 2 * w->spec->nlinks; i++) {
+		const struct net_link *l = &w->spec->link[i / 2];
+
+		if (!net_is_routed(l))
 			continue;
 		if (w->lock == -1)
 			w->lock = uplink_lock(e);
 		if (w->lock == -1 ||
-		    uplink_down(w->spec, w->spec->link[i].lower, &last, e) ==
+		    uplink_down(w->spec, net_lower(l, i % 2 == 1), &last, e) ==
 			-1)
 			return -1;
 	}

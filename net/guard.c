@@ -23,21 +23,38 @@ static const struct nft_table common = { .name = COMMON };
  * following connections. */
 static const struct nft_table nat = { .name = "zones-nat" };
 enum { SOURCES_MAX = 65536 };
+
+/* The last of its sets says of which build a common table is: one of another
+ * build gets what it lacks, and the rules of this one. A new name is due with
+ * each change of a set or a rule; a set that changes gets a new name too. */
+#define COMMON_BUILT "built-1"
+#define NAT_BUILT "built-2"
+
 static const struct nft_set nat_sets[] = {
-	{ "inside", NFT_F_IP_SRC, false, 0 },          /* addresses of zones */
-	{ "ports", NFT_F_L4PORT, true, 0 },            /* forwarded to them */
-	{ "selves", NFT_F_IP_PAIR, false, 0 },         /* each twice */
-	{ "flows", NFT_F_IP_SRC, false, SOURCES_MAX }, /* counted for each */
+	{ "inside", NFT_F_IP_SRC, NFT_NO_MAP, 0 },  /* addresses of zones */
+	{ "ports", NFT_F_L4PORT, NFT_MAP_IP, 0 },   /* forwarded to them */
+	{ "selves", NFT_F_IP_PAIR, NFT_NO_MAP, 0 }, /* each twice */
+	{ "flows", NFT_F_IP_SRC, NFT_NO_MAP, SOURCES_MAX }, /* of each */
+	{ "inside6", NFT_F_IP6_SRC, NFT_NO_MAP, 0 },
+	{ "ports6", NFT_F_L4PORT, NFT_MAP_IP6, 0 },
+	{ "selves6", NFT_F_IP6_PAIR, NFT_NO_MAP, 0 },
+	{ "flows6", NFT_F_IP6_SRC, NFT_NO_MAP, SOURCES_MAX },
+	{ NAT_BUILT, NFT_F_IP_SRC, NFT_NO_MAP, 0 },
 };
 
 static const struct nft_set common_sets[] = {
-	{ "uplink4", NFT_F_IIFNAME, false, 0 }, /* forward for us alone */
-	{ "uplink6", NFT_F_IIFNAME, false, 0 },
-	{ "served4", NFT_F_IP_DST, false, 0 }, /* addresses of zones */
-	{ "served6", NFT_F_IP6_DST, false, 0 },
-	{ "ends", NFT_F_IIFNAME, false, 0 }, /* host ends of zones' links */
-	{ "pairs", NFT_F_IFPAIR, false, 0 }, /* from an end to its uplink */
-	{ "nat", NFT_F_IIFNAME, false, 0 }, /* ends that may send by any link */
+	/* Links that forward because of us alone. */
+	{ "uplink4", NFT_F_IIFNAME, NFT_NO_MAP, 0 },
+	{ "uplink6", NFT_F_IIFNAME, NFT_NO_MAP, 0 },
+	/* Addresses of zones. */
+	{ "served4", NFT_F_IP_DST, NFT_NO_MAP, 0 },
+	{ "served6", NFT_F_IP6_DST, NFT_NO_MAP, 0 },
+	/* Host ends of zones' links; with the uplink of each; those that may
+	 * send by any link. */
+	{ "ends", NFT_F_IIFNAME, NFT_NO_MAP, 0 },
+	{ "pairs", NFT_F_IFPAIR, NFT_NO_MAP, 0 },
+	{ "nat", NFT_F_IIFNAME, NFT_NO_MAP, 0 },
+	{ COMMON_BUILT, NFT_F_IP_SRC, NFT_NO_MAP, 0 },
 };
 
 #define IS(f, ...)                                     \
@@ -81,6 +98,7 @@ guard_common(const struct nft_rule **rules)
 }
 
 #define IPV4 IS(NFT_F_NFPROTO, 2)
+#define IPV6 IS(NFT_F_NFPROTO, 10)
 /* The bit of ct state, in a number of the host (IP_CT_NEW). */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 #define NF_CT_NEW 8
@@ -96,22 +114,34 @@ static const struct nft_rule nat_forward[] = {
 	{ { IPV4, IN(NFT_F_IP_DST, "inside"), NOT_IN(NFT_F_CT_DST, "inside") },
 	    NFT_V_ACCEPT },
 	{ { IPV4, IN(NFT_F_IP_DST, "inside") }, NFT_V_DROP },
+	{ { IPV6, IN(NFT_F_IP6_SRC, "inside6") }, NFT_V_ACCEPT },
+	{ { IPV6, IN(NFT_F_IP6_DST, "inside6"),
+	      NOT_IN(NFT_F_CT_DST6, "inside6") },
+	    NFT_V_ACCEPT },
+	{ { IPV6, IN(NFT_F_IP6_DST, "inside6") }, NFT_V_DROP },
 };
 /* The kernel follows so many connections for the whole host (nf_conntrack_max);
  * past that it drops those of the host too. */
 enum { FLOWS_MAX = 16384 };
 static const struct nft_rule nat_flows[] = {
-	{ { IPV4, IN(NFT_F_IP_SRC, "inside"), IS(NFT_F_CT_STATE, NF_CT_NEW) },
+	{ { IS(NFT_F_CT_STATE, NF_CT_NEW), IPV4, IN(NFT_F_IP_SRC, "inside") },
 	    NFT_V_COUNT, FLOWS_MAX, .map = "flows" },
+	{ { IS(NFT_F_CT_STATE, NF_CT_NEW), IPV6, IN(NFT_F_IP6_SRC, "inside6") },
+	    NFT_V_COUNT, FLOWS_MAX, .map = "flows6", .ip6 = true },
 };
 static const struct nft_rule nat_source[] = {
 	{ { IPV4, IN(NFT_F_IP_SRC, "inside"), NOT_IN(NFT_F_IP_DST, "inside") },
 	    NFT_V_MASQUERADE },
 	/* Its own forwarded port: it would take no packet of its own. */
 	{ { IPV4, IN(NFT_F_IP_PAIR, "selves") }, NFT_V_MASQUERADE },
+	{ { IPV6, IN(NFT_F_IP6_SRC, "inside6"),
+	      NOT_IN(NFT_F_IP6_DST, "inside6") },
+	    NFT_V_MASQUERADE },
+	{ { IPV6, IN(NFT_F_IP6_PAIR, "selves6") }, NFT_V_MASQUERADE },
 };
 static const struct nft_rule nat_ports[] = {
 	{ { IPV4, LOCAL }, NFT_V_DNAT, .map = "ports" },
+	{ { IPV6, LOCAL }, NFT_V_DNAT, .map = "ports6", .ip6 = true },
 };
 static const struct nft_chain nat_chains[] = {
 	{ "flows", NFT_H_NEW, NULL, nat_flows, ARRAY_LEN(nat_flows) },
@@ -283,8 +313,8 @@ static void
 add_addresses(struct nft_batch *b, const struct nft_table *t,
     const struct net_link *l, unsigned i)
 {
-	struct nft_set set4 = { sets4[i], NFT_F_IP_SRC, false, 0 };
-	struct nft_set set6 = { sets6[i], NFT_F_IP6_SRC, false, 0 };
+	struct nft_set set4 = { sets4[i], NFT_F_IP_SRC, NFT_NO_MAP, 0 };
+	struct nft_set set6 = { sets6[i], NFT_F_IP6_SRC, NFT_NO_MAP, 0 };
 	struct nft_elem el = { .set = set6.name };
 
 	nft_add_set(b, t, &set4);
@@ -366,38 +396,81 @@ common_elems(struct nft_batch *b, const struct net_link *l, elem_fn fn)
 	}
 }
 
-/* And of the table of the default network. Ports go to the first address. */
+/* The sets of a family in the table of the default network. */
+struct nat_row {
+	int family;
+	const char *inside;
+	const char *selves;
+	const char *ports;
+	enum nft_field src;
+	enum nft_field pair;
+	enum nft_map map;
+};
+static const struct nat_row nat_rows[] = {
+	{ AF_INET, "inside", "selves", "ports", NFT_F_IP_SRC, NFT_F_IP_PAIR,
+	    NFT_MAP_IP },
+	{ AF_INET6, "inside6", "selves6", "ports6", NFT_F_IP6_SRC,
+	    NFT_F_IP6_PAIR, NFT_MAP_IP6 },
+};
+
+static void
+nat_ports_of(struct nft_batch *b, const struct net_link *l,
+    const struct nat_row *row, const struct net_addr *to, elem_fn fn)
+{
+	size_t len = net_addr_len(to);
+
+	for (size_t k = 0; k < l->ports.n; k++) {
+		const struct net_port *p = &l->ports.p[k];
+		uint16_t from = htons(p->host);
+		uint16_t inside = htons(p->zone);
+		struct nft_elem el = { .set = row->ports,
+			.key = { p->proto },
+			.map = row->map };
+
+		memcpy(el.key + 4, &from, 2);
+		memcpy(el.data, to->ip, len);
+		memcpy(el.data + len, &inside, 2);
+		fn(b, &nat, &el, NFT_F_L4PORT);
+	}
+}
+
+/* A family of a link in the table of the default network. Ports go to the first
+ * address. */
+static void
+nat_family(struct nft_batch *b, const struct net_link *l,
+    const struct nat_row *row, elem_fn fn)
+{
+	const struct net_addr *first = NULL;
+
+	for (size_t k = 0; k < l->address.n; k++) {
+		const struct net_addr *a = &l->address.a[k];
+		struct nft_elem el = { .set = row->inside };
+		size_t len = net_addr_len(a);
+
+		if (a->family != row->family)
+			continue;
+		if (!first)
+			first = a;
+		memcpy(el.key, a->ip, len);
+		fn(b, &nat, &el, row->src);
+		memcpy(el.key + len, a->ip, len);
+		el.set = row->selves;
+		fn(b, &nat, &el, row->pair);
+	}
+	if (first)
+		nat_ports_of(b, l, row, first, fn);
+}
+
 static void
 nat_elems(struct nft_batch *b, const struct net_link *l, elem_fn fn)
 {
-	const uint8_t *first = NULL;
+	struct nft_elem el = { .set = "inside6" };
 
-	for (size_t k = 0; k < l->address.n; k++) {
-		struct nft_elem el = { .set = "inside" };
-
-		if (l->address.a[k].family != AF_INET)
-			continue;
-		if (!first)
-			first = l->address.a[k].ip;
-		memcpy(el.key, l->address.a[k].ip, 4);
-		fn(b, &nat, &el, NFT_F_IP_SRC);
-		memcpy(el.key + 4, l->address.a[k].ip, 4);
-		el.set = "selves";
-		fn(b, &nat, &el, NFT_F_IP_PAIR);
-	}
-	for (size_t k = 0; first && k < l->ports.n; k++) {
-		const struct net_port *p = &l->ports.p[k];
-		uint16_t from = htons(p->host);
-		uint16_t to = htons(p->zone);
-		struct nft_elem el = { .set = "ports",
-			.key = { p->proto },
-			.map = true };
-
-		memcpy(el.key + 4, &from, 2);
-		memcpy(el.data, first, 4);
-		memcpy(el.data + 4, &to, 2);
-		fn(b, &nat, &el, NFT_F_L4PORT);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(nat_rows); i++)
+		nat_family(b, l, &nat_rows[i], fn);
+	/* What it asks the host's end for from there is counted too. */
+	link_local(l->mac, el.key);
+	fn(b, &nat, &el, NFT_F_IP6_SRC);
 }
 
 static void
@@ -408,33 +481,49 @@ uplink_elems(struct nft_batch *b, const struct net_link *l, unsigned i,
 
 	if (links->filtered4 & 1U << i)
 		nft_add_elem(b, &common, &el, NFT_F_IIFNAME);
-	el.set = "uplink6";
+	el = named("uplink6", net_lower(l, true), NULL);
 	if (links->filtered6 & 1U << i)
 		nft_add_elem(b, &common, &el, NFT_F_IIFNAME);
 }
 
-/* Tables that zones have in common. */
-enum { WITH_COMMON = 1, WITH_NAT = 2 };
+/* What zones have in common. */
+static const struct nft_chain common_chain = { .name = "forward",
+	.rule = common_rules,
+	.nrules = ARRAY_LEN(common_rules) };
+static const struct shared_table {
+	const struct nft_table *table;
+	const char *built;
+	const struct nft_set *set;
+	size_t nsets;
+	const struct nft_chain *chain;
+	size_t nchains;
+} tables[] = {
+	{ &common, COMMON_BUILT, common_sets, ARRAY_LEN(common_sets),
+	    &common_chain, 1 },
+	{ &nat, NAT_BUILT, nat_sets, ARRAY_LEN(nat_sets), nat_chains,
+	    ARRAY_LEN(nat_chains) },
+};
+enum { WITH_COMMON = 1, WITH_NAT = 2 }; /* a bit for each */
 
+/* build: made, or made what it is to be; else it is as it must be, or the whole
+ * transaction fails. */
 static void
-add_tables(struct nft_batch *b, unsigned with)
+add_tables(struct nft_batch *b, unsigned with, bool build)
 {
-	static const struct nft_chain chain = { .name = "forward",
-		.rule = common_rules,
-		.nrules = ARRAY_LEN(common_rules) };
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		const struct shared_table *t = &tables[i];
+		struct nft_elem built = { .set = t->built };
 
-	if (with & WITH_COMMON) {
-		nft_add_table(b, &common, true);
-		for (size_t i = 0; i < ARRAY_LEN(common_sets); i++)
-			nft_add_set(b, &common, &common_sets[i]);
-		nft_add_chain(b, &common, &chain);
-	}
-	if (with & WITH_NAT) {
-		nft_add_table(b, &nat, true);
-		for (size_t i = 0; i < ARRAY_LEN(nat_sets); i++)
-			nft_add_set(b, &nat, &nat_sets[i]);
-		for (size_t i = 0; i < ARRAY_LEN(nat_chains); i++)
-			nft_add_chain(b, &nat, &nat_chains[i]);
+		if (!(with & 1U << i))
+			continue;
+		if (build) {
+			nft_add_table(b, t->table);
+			for (size_t k = 0; k < t->nsets; k++)
+				nft_add_set(b, t->table, &t->set[k]);
+			for (size_t k = 0; k < t->nchains; k++)
+				nft_add_chain(b, t->table, &t->chain[k]);
+		}
+		nft_add_elem(b, t->table, &built, NFT_F_IP_SRC);
 	}
 }
 
@@ -460,18 +549,18 @@ table_name(const struct net_spec *s)
 }
 
 static int
-try_up(const struct net_spec *s, const struct guard_links *links, unsigned with,
+try_up(const struct net_spec *s, const struct guard_links *links, bool build,
     struct err *e)
 {
 	_autofree char *name = table_name(s);
 	struct nft_table own = { .netdev = true, .name = name };
 	_autonft struct nft_batch *b = nft_begin();
 
-	add_tables(b, with);
+	add_tables(b, tables_of(s), build);
 	/* What a killed one left goes in the same stroke. */
-	nft_add_table(b, &own, false);
+	nft_add_table(b, &own);
 	nft_del_table(b, &own);
-	nft_add_table(b, &own, true);
+	nft_add_table(b, &own);
 	for (unsigned i = 0; i < s->nlinks; i++) {
 		if (s->link[i].kind == NET_NIC)
 			continue;
@@ -490,19 +579,13 @@ int
 guard_up(const struct net_spec *s, const struct guard_links *links,
     struct err *e)
 {
-	unsigned needed = tables_of(s);
-
 	/* What zones have in common is made by the first, under the lock of the
-	 * uplinks; the administrator may have removed one of the tables. */
-	for (unsigned with = 0; with <= needed; with++) {
-		if ((with & needed) != with)
-			continue;
-		if (try_up(s, links, with, e) == 0)
-			return 0;
-		if (e->code != ENOENT && e->code != EEXIST)
-			return -1;
-	}
-	if (needed & WITH_NAT)
+	 * uplinks; the administrator may have removed one of the tables, or
+	 * another build of ours made them. */
+	if (try_up(s, links, false, e) == 0 ||
+	    (e->code == ENOENT && try_up(s, links, true, e) == 0))
+		return 0;
+	if (e->code == ENOENT && (tables_of(s) & WITH_NAT))
 		return err_in(e,
 		    "this kernel lacks nf_tables or its address translation");
 	return -1;
@@ -521,38 +604,65 @@ commit_quietly(struct nft_batch **b, struct err *e)
 	return -1;
 }
 
+/* --- away ----------------------------------------------------------------- */
+
+static int
+drop_table(const struct nft_table *t, struct err *e)
+{
+	struct nft_batch *b = nft_begin();
+
+	nft_add_table(b, t);
+	nft_del_table(b, t);
+	return commit_quietly(&b, e);
+}
+
+/* One element, that may not be there. */
+static void
+drop_alone(struct nft_batch *unused, const struct nft_table *t,
+    const struct nft_elem *el, enum nft_field key)
+{
+	struct nft_batch *b = nft_begin();
+	struct err ignored;
+
+	(void)unused;
+	nft_del_elem(b, t, el, key);
+	(void)!nft_commit(&b, &ignored);
+}
+
+static void
+all_elems(const struct net_spec *s, struct nft_batch *b, elem_fn fn)
+{
+	for (size_t i = 0; i < s->nlinks; i++) {
+		if (net_is_routed(&s->link[i]))
+			common_elems(b, &s->link[i], fn);
+		if (s->link[i].below == NET_BELOW_NAT)
+			nat_elems(b, &s->link[i], fn);
+	}
+}
+
 int
 guard_down(const struct net_spec *s, bool last, struct err *e)
 {
 	_autofree char *name = table_name(s);
 	struct nft_table own = { .netdev = true, .name = name };
-	struct nft_batch *b = nft_begin();
+	struct nft_batch *b;
+	struct err why;
 
-	nft_add_table(b, &own, false);
-	nft_del_table(b, &own);
-	if (commit_quietly(&b, e) == -1)
+	if (drop_table(&own, e) == -1)
 		return -1;
 	if (tables_of(s) == 0)
 		return 0;
+	if (last)
+		return drop_table(&common, e) == -1 ? -1 : drop_table(&nat, e);
 	b = nft_begin();
-	if (last) {
-		nft_add_table(b, &common, false);
-		nft_del_table(b, &common);
-		nft_add_table(b, &nat, false);
-		nft_del_table(b, &nat);
-		return commit_quietly(&b, e);
-	}
-	/* Of a zone that never came up nothing is in the sets. */
-	for (size_t i = 0; i < s->nlinks; i++) {
-		if (net_is_routed(&s->link[i]))
-			common_elems(b, &s->link[i], nft_del_elem);
-	}
-	if (commit_quietly(&b, e) == -1)
+	all_elems(s, b, nft_del_elem);
+	if (nft_commit(&b, &why) == 0)
+		return 0;
+	if (why.code != ENOENT) {
+		*e = why;
 		return -1;
-	b = nft_begin();
-	for (size_t i = 0; i < s->nlinks; i++) {
-		if (s->link[i].below == NET_BELOW_NAT)
-			nat_elems(b, &s->link[i], nft_del_elem);
 	}
-	return commit_quietly(&b, e);
+	/* It never came up, or another build of ours brought it up. */
+	all_elems(s, NULL, drop_alone);
+	return 0;
 }

@@ -17,12 +17,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static size_t
-addr_len(const struct net_addr *a)
-{
-	return a->family == AF_INET ? 4 : 16;
-}
-
 /* --- looking -------------------------------------------------------------- */
 
 static void
@@ -158,10 +152,10 @@ route_get(struct mnl_socket *nl, const struct net_addr *a,
 	struct err why;
 
 	r->rtm_family = (unsigned char)a->family;
-	r->rtm_dst_len = (unsigned char)(addr_len(a) * 8);
+	r->rtm_dst_len = (unsigned char)(net_addr_len(a) * 8);
 	/* The route itself, with its own prefix. */
 	r->rtm_flags = RTM_F_LOOKUP_TABLE | RTM_F_FIB_MATCH;
-	mnl_attr_put(m.nlh, RTA_DST, addr_len(a), a->ip);
+	mnl_attr_put(m.nlh, RTA_DST, net_addr_len(a), a->ip);
 	if (rtnl_ask(nl, &m, read_route, &reach, &why) == -1) {
 		if (why.code == ENETUNREACH || why.code == EHOSTUNREACH)
 			return 0;
@@ -416,8 +410,8 @@ addr_add(struct mnl_socket *nl, int index, const struct net_addr *a, bool bare,
 	ifa->ifa_family = (uint8_t)a->family;
 	ifa->ifa_prefixlen = (uint8_t)a->prefix;
 	ifa->ifa_index = (uint32_t)index;
-	mnl_attr_put(m.nlh, IFA_LOCAL, addr_len(a), a->ip);
-	mnl_attr_put(m.nlh, IFA_ADDRESS, addr_len(a), a->ip);
+	mnl_attr_put(m.nlh, IFA_LOCAL, net_addr_len(a), a->ip);
+	mnl_attr_put(m.nlh, IFA_ADDRESS, net_addr_len(a), a->ip);
 	mnl_attr_put_u32(m.nlh, IFA_FLAGS, flags);
 	if (a->family == AF_INET && a->prefix < 31) {
 		uint8_t broadcast[4];
@@ -449,12 +443,13 @@ route_add(struct mnl_socket *nl, const struct link_route *r, struct err *e)
 	rt->rtm_scope = r->via ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK;
 	rt->rtm_flags = r->onlink ? RTNH_F_ONLINK : 0;
 	if (r->dst) {
-		rt->rtm_dst_len = (unsigned char)(addr_len(r->dst) * 8);
-		mnl_attr_put(m.nlh, RTA_DST, addr_len(r->dst), r->dst->ip);
+		rt->rtm_dst_len = (unsigned char)(net_addr_len(r->dst) * 8);
+		mnl_attr_put(m.nlh, RTA_DST, net_addr_len(r->dst), r->dst->ip);
 		(void)net_addr_text(r->dst, text);
 	}
 	if (r->via)
-		mnl_attr_put(m.nlh, RTA_GATEWAY, addr_len(r->via), r->via->ip);
+		mnl_attr_put(m.nlh, RTA_GATEWAY, net_addr_len(r->via),
+		    r->via->ip);
 	mnl_attr_put_u32(m.nlh, RTA_OIF, (uint32_t)r->index);
 	return rtnl_talk(nl, &m, e, "route %s", text);
 }
@@ -465,7 +460,7 @@ neigh(struct mnl_socket *nl, struct rtnl_msg *m, const struct net_addr *a,
 {
 	char text[NET_ADDR_TEXT];
 
-	mnl_attr_put(m->nlh, NDA_DST, addr_len(a), a->ip);
+	mnl_attr_put(m->nlh, NDA_DST, net_addr_len(a), a->ip);
 	return rtnl_talk(nl, m, e, "neighbour %s", net_addr_text(a, text));
 }
 

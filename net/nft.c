@@ -23,8 +23,8 @@
 
 enum { BATCH_MAX = 256 * 1024, BATCH_ROOM = 4096 };
 
-/* Of the values of a map. */
-enum { MAP_LEN = 8, MAP_TYPE = 7 << 6 | 13 };
+/* Of the values of a map: an address, inet_service. */
+enum { MAP_TYPE = 7 << 6 | 13, MAP6_TYPE = 8 << 6 | 13 };
 
 /* Type, length and value, as libnftnl writes them. */
 static const uint8_t host_order[] = { 0, 4, 1, 0, 0, 0 };
@@ -214,6 +214,10 @@ put_load(struct nlmsghdr *nlh, enum nft_field f)
 		put_payload(nlh, NFT_F_IP_SRC, NFT_REG32_00);
 		put_payload(nlh, NFT_F_IP_DST, NFT_REG32_01);
 		break;
+	case IP6_PAIR:
+		put_payload(nlh, NFT_F_IP6_SRC, NFT_REG32_00);
+		put_payload(nlh, NFT_F_IP6_DST, NFT_REG32_04);
+		break;
 	}
 }
 
@@ -325,21 +329,21 @@ put_limit(struct nlmsghdr *nlh, uint64_t bytes)
 /* What belongs to a connection of a source that has so many, and is the first
  * of it, matches. The kernel counts those alone that are not over (4.18). */
 static void
-put_count(struct nlmsghdr *nlh, const char *sources, uint32_t most)
+put_count(struct nlmsghdr *nlh, const struct nft_rule *r)
 {
 	struct expr x;
 	struct nlattr *inner;
 	struct nlattr *data;
 
-	put_load(nlh, NFT_F_IP_SRC);
+	put_load(nlh, r->ip6 ? NFT_F_IP6_SRC : NFT_F_IP_SRC);
 	x = expr_start(nlh, "dynset");
-	mnl_attr_put_strz(nlh, NFTA_DYNSET_SET_NAME, sources);
+	mnl_attr_put_strz(nlh, NFTA_DYNSET_SET_NAME, r->map);
 	put32(nlh, NFTA_DYNSET_OP, NFT_DYNSET_OP_ADD);
 	put32(nlh, NFTA_DYNSET_SREG_KEY, NFT_REG_1);
 	inner = mnl_attr_nest_start(nlh, NFTA_DYNSET_EXPR);
 	mnl_attr_put_strz(nlh, NFTA_EXPR_NAME, "connlimit");
 	data = mnl_attr_nest_start(nlh, NFTA_EXPR_DATA);
-	put32(nlh, NFTA_CONNLIMIT_COUNT, most);
+	put32(nlh, NFTA_CONNLIMIT_COUNT, (uint32_t)r->arg);
 	put32(nlh, NFTA_CONNLIMIT_FLAGS, NFT_CONNLIMIT_F_INV);
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, inner);
@@ -348,21 +352,22 @@ put_count(struct nlmsghdr *nlh, const char *sources, uint32_t most)
 
 /* The map's value, address and port, takes the place of its key. */
 static void
-put_dnat(struct nlmsghdr *nlh, const char *map)
+put_dnat(struct nlmsghdr *nlh, const struct nft_rule *r)
 {
 	struct expr x;
 
 	put_load(nlh, NFT_F_L4PORT);
 	x = expr_start(nlh, "lookup");
-	mnl_attr_put_strz(nlh, NFTA_LOOKUP_SET, map);
+	mnl_attr_put_strz(nlh, NFTA_LOOKUP_SET, r->map);
 	put32(nlh, NFTA_LOOKUP_SREG, NFT_REG32_00);
 	put32(nlh, NFTA_LOOKUP_DREG, NFT_REG32_00);
 	expr_end(&x);
 	x = expr_start(nlh, "nat");
 	put32(nlh, NFTA_NAT_TYPE, NFT_NAT_DNAT);
-	put32(nlh, NFTA_NAT_FAMILY, NFPROTO_IPV4);
+	put32(nlh, NFTA_NAT_FAMILY, r->ip6 ? NFPROTO_IPV6 : NFPROTO_IPV4);
 	put32(nlh, NFTA_NAT_REG_ADDR_MIN, NFT_REG32_00);
-	put32(nlh, NFTA_NAT_REG_PROTO_MIN, NFT_REG32_01);
+	put32(nlh, NFTA_NAT_REG_PROTO_MIN,
+	    r->ip6 ? NFT_REG32_04 : NFT_REG32_01);
 	expr_end(&x);
 }
 
@@ -382,11 +387,11 @@ put_end(struct nlmsghdr *nlh, const struct nft_rule *r)
 		put_masquerade(nlh);
 		break;
 	case NFT_V_COUNT:
-		put_count(nlh, r->map, (uint32_t)r->arg);
+		put_count(nlh, r);
 		put_verdict(nlh, NF_DROP);
 		break;
 	case NFT_V_DNAT:
-		put_dnat(nlh, r->map);
+		put_dnat(nlh, r);
 		break;
 	case NFT_V_NEXT:
 		break;
@@ -412,10 +417,9 @@ put_end(struct nlmsghdr *nlh, const struct nft_rule *r)
 /* --- tables, chains, sets ------------------------------------------------- */
 
 void
-nft_add_table(struct nft_batch *b, const struct nft_table *t, bool fresh)
+nft_add_table(struct nft_batch *b, const struct nft_table *t)
 {
-	struct nlmsghdr *nlh = nft_msg(b, t, NFT_MSG_NEWTABLE,
-	    NLM_F_CREATE | (fresh ? NLM_F_EXCL : 0));
+	struct nlmsghdr *nlh = nft_msg(b, t, NFT_MSG_NEWTABLE, NLM_F_CREATE);
 
 	mnl_attr_put_strz(nlh, NFTA_TABLE_NAME, t->name);
 	put32(nlh, NFTA_TABLE_FLAGS, 0);
@@ -446,8 +450,9 @@ nft_add_set(struct nft_batch *b, const struct nft_table *t,
 	put32(nlh, NFTA_SET_KEY_LEN, nft_fields[set->key].len);
 	put32(nlh, NFTA_SET_ID, ++b->set_id);
 	if (set->map) {
-		put32(nlh, NFTA_SET_DATA_TYPE, MAP_TYPE);
-		put32(nlh, NFTA_SET_DATA_LEN, MAP_LEN);
+		put32(nlh, NFTA_SET_DATA_TYPE,
+		    set->map == NFT_MAP_IP6 ? MAP6_TYPE : MAP_TYPE);
+		put32(nlh, NFTA_SET_DATA_LEN, set->map);
 	}
 	if (set->dynamic) {
 		desc = mnl_attr_nest_start(nlh, NFTA_SET_DESC);
@@ -476,7 +481,7 @@ elem(struct nft_batch *b, const struct nft_table *t, const struct nft_elem *el,
 	one = mnl_attr_nest_start(nlh, NFTA_LIST_ELEM);
 	put_value(nlh, NFTA_SET_ELEM_KEY, el->key, nft_fields[key].len);
 	if (el->map && type == NFT_MSG_NEWSETELEM)
-		put_value(nlh, NFTA_SET_ELEM_DATA, el->data, MAP_LEN);
+		put_value(nlh, NFTA_SET_ELEM_DATA, el->data, el->map);
 	mnl_attr_nest_end(nlh, one);
 	mnl_attr_nest_end(nlh, list);
 	end(b);
@@ -548,6 +553,10 @@ nft_add_chain(struct nft_batch *b, const struct nft_table *t,
 	mnl_attr_nest_end(nlh, hook);
 	put32(nlh, NFTA_CHAIN_POLICY, NF_ACCEPT);
 	mnl_attr_put_strz(nlh, NFTA_CHAIN_TYPE, hooks[c->hook].type);
+	end(b);
+	nlh = nft_msg(b, t, NFT_MSG_DELRULE, 0); /* all of it */
+	mnl_attr_put_strz(nlh, NFTA_RULE_TABLE, t->name);
+	mnl_attr_put_strz(nlh, NFTA_RULE_CHAIN, c->name);
 	end(b);
 	for (size_t i = 0; i < c->nrules; i++)
 		add_rule(b, t, c->name, &c->rule[i]);

@@ -38,12 +38,14 @@ enum nft_field {
 	NFT_F_IIFNAME,
 	NFT_F_OIFNAME,
 	NFT_F_NFPROTO,
-	NFT_F_IFPAIR,   /* iifname and oifname */
-	NFT_F_CT_DST,   /* whom the first packet of a connection was sent to */
+	NFT_F_IFPAIR, /* iifname and oifname */
+	NFT_F_CT_DST, /* whom the first packet of a connection was sent to */
+	NFT_F_CT_DST6,
 	NFT_F_CT_STATE, /* one of the bits, in the order of the host */
 	NFT_F_LOCAL,    /* what the destination is to this host: RTN_* */
 	NFT_F_L4PORT,   /* protocol and destination port: keys of maps */
 	NFT_F_IP_PAIR,  /* ip saddr and daddr */
+	NFT_F_IP6_PAIR,
 	NFT_FIELDS,
 };
 
@@ -72,6 +74,7 @@ struct nft_rule {
 	uint64_t arg;    /* fwd: ifindex; limit: bytes a second; mark; count */
 	const char *dev; /* fwd: the link's name, for the text */
 	const char *map; /* dnat; count: the set of sources */
+	bool ip6;        /* dnat, count: of IPv6 */
 };
 
 /* Where a chain hangs, and with what priority. */
@@ -92,18 +95,22 @@ struct nft_chain {
 	size_t nrules;
 };
 
+/* Whether a set is a map: to an address and a port, then two zeros. The number
+ * is the length of its values. */
+enum nft_map { NFT_NO_MAP, NFT_MAP_IP = 8, NFT_MAP_IP6 = 20 };
+
 struct nft_set {
 	const char *name;
 	enum nft_field key;
-	bool map;         /* to an address of IPv4 and a port */
+	enum nft_map map;
 	uint32_t dynamic; /* filled by NFT_V_COUNT: most elements */
 };
 
 struct nft_elem {
 	const char *set;
 	uint8_t key[32];
-	uint8_t data[8]; /* of a map: address, port, two zeros */
-	bool map;
+	uint8_t data[20];
+	enum nft_map map;
 };
 
 struct nft_table {
@@ -117,8 +124,9 @@ struct nft_batch *nft_begin(void);
 void nft_free_at(struct nft_batch **batch);
 #define _autonft __attribute__((cleanup(nft_free_at)))
 
-/* Make a table; fresh: EEXIST where there is one. */
-void nft_add_table(struct nft_batch *b, const struct nft_table *t, bool fresh);
+/* What is made here may be there already, if it is the same; of a chain that is
+ * the place where it hangs: its rules are replaced. */
+void nft_add_table(struct nft_batch *b, const struct nft_table *t);
 void nft_add_set(struct nft_batch *b, const struct nft_table *t,
     const struct nft_set *set);
 void nft_add_chain(struct nft_batch *b, const struct nft_table *t,

@@ -12,8 +12,8 @@
 
 /* inet_proto . inet_service */
 enum { SERVICE_TYPE = 12 << 6 | 13 };
-/* ipv4_addr . ipv4_addr */
-enum { IP4_PAIR_TYPE = 7 << 6 | 7 };
+/* ipv4_addr . ipv4_addr, and of IPv6 */
+enum { IP4_PAIR_TYPE = 7 << 6 | 7, IP6_PAIR_TYPE = 8 << 6 | 8 };
 
 const struct nft_field_row nft_fields[NFT_FIELDS] = {
 	[NFT_F_ETHER_SRC] = { "ether saddr", PAYLOAD, NFT_PAYLOAD_LL_HEADER, 6,
@@ -60,6 +60,8 @@ const struct nft_field_row nft_fields[NFT_FIELDS] = {
 	    41 << 6 | 41 },
 	[NFT_F_CT_DST] = { "ct original ip daddr", CT, NFT_CT_DST_IP, 0, 4, IP4,
 	    7 },
+	[NFT_F_CT_DST6] = { "ct original ip6 daddr", CT, NFT_CT_DST_IP6, 0, 16,
+	    IP6, 8 },
 	[NFT_F_CT_STATE] = { "ct state", CT_BITS, NFT_CT_STATE, 0, 4, STATE,
 	    0 },
 	[NFT_F_LOCAL] = { "fib daddr type", FIB, 0, 0, 4, NUMBER32, 0 },
@@ -67,6 +69,8 @@ const struct nft_field_row nft_fields[NFT_FIELDS] = {
 	    SERVICE_TYPE },
 	[NFT_F_IP_PAIR] = { "ip saddr . ip daddr", IP_PAIR, 0, 0, 8, IP4_PAIR,
 	    IP4_PAIR_TYPE },
+	[NFT_F_IP6_PAIR] = { "ip6 saddr . ip6 daddr", IP6_PAIR, 0, 0, 32,
+	    IP6_IP6, IP6_PAIR_TYPE },
 };
 
 static char *
@@ -98,6 +102,7 @@ value_text(const struct nft_match *m)
 	case SERVICE:
 		return mem_printf("%u . %u", v[0], (unsigned)v[4] << 8 | v[5]);
 	case IP4_PAIR: /* in sets alone */
+	case IP6_IP6:
 		break;
 	case NAME:
 		return mem_printf("\"%.16s\"", (const char *)v);
@@ -116,11 +121,11 @@ end_text(const struct nft_rule *r)
 	case NFT_V_MASQUERADE:
 		return mem_strdup("masquerade");
 	case NFT_V_COUNT:
-		return mem_printf("add @%s { ip saddr ct count over %u } drop",
-		    r->map, (unsigned)r->arg);
+		return mem_printf("add @%s { %s saddr ct count over %u } drop",
+		    r->map, r->ip6 ? "ip6" : "ip", (unsigned)r->arg);
 	case NFT_V_DNAT:
-		return mem_printf("dnat ip to meta l4proto . th dport map @%s",
-		    r->map);
+		return mem_printf("dnat %s to meta l4proto . th dport map @%s",
+		    r->ip6 ? "ip6" : "ip", r->map);
 	case NFT_V_FWD:
 		return mem_printf("fwd to \"%s\"", r->dev);
 	case NFT_V_LIMIT:

@@ -7,7 +7,17 @@
 
 #include "net/nft.h"
 
-enum nft_load { PAYLOAD, META, PAIR, CT, CT_BITS, FIB, L4PORT, IP_PAIR };
+enum nft_load {
+	PAYLOAD,
+	META,
+	PAIR,
+	CT,
+	CT_BITS,
+	FIB,
+	L4PORT,
+	IP_PAIR,
+	IP6_PAIR
+};
 enum nft_shape {
 	STATE,
 	HEX16,
@@ -20,6 +30,7 @@ enum nft_shape {
 	NAME,
 	SERVICE,
 	IP4_PAIR,
+	IP6_IP6,
 };
 
 /* How a field is loaded and shown. type is what nft(8) calls the keys of a set

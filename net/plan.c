@@ -236,7 +236,7 @@ static char *
 detail(const struct net_op *op, const struct net_link *l)
 {
 	const char *const names[] = { [HOST] = l->host,
-		[LOWER] = l->lower,
+		[LOWER] = net_lower(l, op->family == AF_INET6),
 		[INSIDE] = net_link_label(l) };
 	char mac[NET_MAC_TEXT];
 	char mac2[NET_MAC_TEXT];

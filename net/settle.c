@@ -309,6 +309,19 @@ check_possible(const struct net_link *l, struct err *e)
 enum { POOL = 198 << 24 | 18 << 16, POOL_BITS = 17, TRIES = 64 };
 static const unsigned pool_prefix = 32 - POOL_BITS;
 
+/* The whole of it in the first network of the host's prefix (RFC 4193). */
+static struct net_addr
+pool6_address(const struct net_spec *s, unsigned link, unsigned attempt)
+{
+	struct net_addr a = s->ula;
+	uint64_t h = net_hash(s->uuid, "default network, IPv6",
+	    link + attempt * NET_LINKS_MAX);
+
+	a.prefix = 128;
+	memcpy(a.ip + 8, &h, sizeof(h));
+	return a;
+}
+
 /* Always the same for the same zone, unless another one has it. Neither the
  * first nor the last of 256: some programs take those for something else. */
 static struct net_addr
@@ -354,18 +367,16 @@ pool_is_free(struct mnl_socket *nl, struct err *e)
 	    "set lower-link");
 }
 
+/* The first of an array of addresses that nobody has. */
 static int
-choose_address(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
+choose_one(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
+    struct net_addr (*nth)(const struct net_spec *, unsigned, unsigned),
     struct err *e)
 {
 	struct net_link *l = &s->link[i];
 
-	if (l->address.n > 0)
-		return claim_address(s, &l->address.a[0], e);
-	if (pool_is_free(nl, e) == -1)
-		return -1;
 	for (unsigned k = 0; k < TRIES; k++) {
-		struct net_addr a = pool_address(s, i, k);
+		struct net_addr a = nth(s, i, k);
 
 		if (is_free_here(nl, &a, e) == 0 &&
 		    claim_address(s, &a, e) == 0) {
@@ -379,6 +390,26 @@ choose_address(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
 	    "the default network has no address left; 'set allowed-address'");
 }
 
+static int
+choose_address(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
+    struct err *e)
+{
+	const struct net_addrs *given = &s->link[i].address;
+
+	for (size_t k = 0; k < given->n; k++) {
+		if (claim_address(s, &given->a[k], e) == -1)
+			return -1;
+	}
+	if (given->n > 0)
+		return 0;
+	if (pool_is_free(nl, e) == -1 ||
+	    choose_one(nl, s, i, pool_address, e) == -1)
+		return -1;
+	if (s->ula.family == 0 || !uplink_can6())
+		return 0;
+	return choose_one(nl, s, i, pool6_address, e);
+}
+
 /* Somewhere that only a default route leads to. */
 static const struct net_addr far4 = { .family = AF_INET,
 	.prefix = 32,
@@ -387,25 +418,42 @@ static const struct net_addr far6 = { .family = AF_INET6,
 	.prefix = 128,
 	.ip = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 } };
 
+/* The link that the host's own packets to somewhere leave by. 1: found. */
+static int
+way_to(struct mnl_socket *nl, const struct net_addr *far,
+    struct link_info *info, struct err *e)
+{
+	struct link_reach reach = { 0 };
+	int rc = route_get(nl, far, &reach, e);
+
+	if (rc == 1 && reach.type == RTN_UNICAST && reach.index != 0)
+		return link_find_index(nl, reach.index, info, e);
+	return rc == -1 ? -1 : 0;
+}
+
 /* The way out is where the host's own goes; without one, zones reach each other
  * and the host. */
 static int
 find_way_out(struct mnl_socket *nl, struct net_link *l, struct err *e)
 {
-	struct link_reach reach = { 0 };
 	struct link_info info = { 0 };
-	int rc = route_get(nl, &far4, &reach, e);
+	struct link_info info6 = { 0 };
+	int rc = way_to(nl, &far4, &info, e);
+	int rc6 = way_to(nl, &far6, &info6, e);
+	unsigned mtu = MTU_MOST;
 
-	if (rc == 1 && reach.type == RTN_UNICAST && reach.index != 0)
-		rc = link_find_index(nl, reach.index, &info, e);
-	else if (rc == 1)
-		rc = 0;
-	if (rc == -1)
+	if (rc == -1 || rc6 == -1)
 		return -1;
 	(void)snprintf(l->lower, sizeof(l->lower), "%s",
 	    rc == 1 ? info.name : "lo");
+	(void)snprintf(l->lower6, sizeof(l->lower6), "%s",
+	    rc6 == 1 ? info6.name : "lo");
+	if (rc == 1 && info.mtu < mtu)
+		mtu = info.mtu;
+	if (rc6 == 1 && info6.mtu < mtu)
+		mtu = info6.mtu;
 	if (l->mtu == 0)
-		l->mtu = rc == 1 && info.mtu < MTU_MOST ? info.mtu : MTU_MOST;
+		l->mtu = mtu;
 	return 0;
 }
 
@@ -416,12 +464,6 @@ settle_default(struct mnl_socket *nl, const struct net_spec *s, unsigned i,
 	struct net_link *l = &s->link[i];
 
 	l->below = NET_BELOW_NAT;
-	for (size_t k = 0; k < l->address.n; k++) {
-		if (l->address.a[k].family != AF_INET)
-			return err_set(e, EOPNOTSUPP,
-			    "allowed-address: the default network speaks IPv4; "
-			    "set lower-link for IPv6");
-	}
 	if (find_way_out(nl, l, e) == -1 || check_addresses(nl, l, e) == -1)
 		return -1;
 	return choose_address(nl, s, i, e);

@@ -349,6 +349,8 @@ link_word(struct net_link *l, const char *key, char *value, bool resolve,
 	}
 	if (str_eq(key, "lower"))
 		return parse_name(key, value, l->lower, e);
+	if (str_eq(key, "lower6"))
+		return parse_name(key, value, l->lower6, e);
 	if (str_eq(key, "host"))
 		return parse_name(key, value, l->host, e);
 	if (str_eq(key, "over"))
@@ -432,6 +434,18 @@ add_link(struct net_spec *s, char *save, bool resolve, struct err *e)
 }
 
 static int
+parse_ula(struct net_spec *s, const char *word, struct err *e)
+{
+	if (!word || parse_addr(word, false, &s->ula, e) == -1)
+		return err_set(e, EINVAL, "ula: no prefix");
+	if (s->ula.family != AF_INET6 || s->ula.ip[0] != 0xfd ||
+	    s->ula.prefix != 48)
+		return err_set(e, EINVAL, "ula '%s': not fdXX:XXXX:XXXX::/48",
+		    word);
+	return 0;
+}
+
+static int
 parse_line(struct net_spec *s, char *line, bool resolve, struct err *e)
 {
 	char *save;
@@ -441,6 +455,8 @@ parse_line(struct net_spec *s, char *line, bool resolve, struct err *e)
 		return 0;
 	if (str_eq(word, "link"))
 		return add_link(s, save, resolve, e);
+	if (str_eq(word, "ula"))
+		return parse_ula(s, strtok_r(NULL, " ", &save), e);
 	word = str_eq(word, "zone") ? strtok_r(NULL, " ", &save) : NULL;
 	if (!word || strlen(word) >= sizeof(s->zone))
 		return err_set(e, EINVAL, "neither a zone nor a link");
@@ -531,6 +547,7 @@ add_link_text(char **text, const struct net_link *l)
 	add(text, "link %s", kinds[l->kind]);
 	add_name(text, "name", l->name);
 	add_name(text, "lower", l->lower);
+	add_name(text, "lower6", l->lower6);
 	add_name(text, "host", l->host);
 	add_name(text, "over", l->over);
 	if (l->below != NET_BELOW_UNKNOWN)
@@ -568,7 +585,10 @@ net_spec_print(const struct net_spec *s)
 {
 	char *text = mem_printf("zone %s uuid=%s root=%s\n", s->zone, s->uuid,
 	    s->root);
+	char buf[NET_ADDR_TEXT];
 
+	if (s->ula.family != 0)
+		add(&text, "ula %s\n", net_addr_text(&s->ula, buf));
 	for (size_t i = 0; i < s->nlinks; i++)
 		add_link_text(&text, &s->link[i]);
 	return text;

@@ -3,9 +3,11 @@
  * spec - the links that a zone is to have: what zoned writes for zone-net, as
  * text, and the same as structures.
  *
- * One line names the zone, one line each link:
+ * One line names the zone, one each link; one, where a link is on the default
+ * network, says what its addresses of IPv6 begin with, 48 bits:
  *
  *	zone NAME uuid=UUID root=ID
+ *	ula PREFIX
  *	link KIND name=eth0 lower=eth0 address=A,B router=R ...
  *
  * The text is also the record of what was made: zone-net keeps it beside the
@@ -16,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 #include "base/attr.h"
 #include "base/err.h"
@@ -85,11 +88,12 @@ struct net_ports {
 struct net_link {
 	enum net_kind kind;
 	enum net_below below;
-	char name[NET_NAME_SIZE];  /* inside the zone */
-	char lower[NET_NAME_SIZE]; /* link of the host */
-	char host[NET_NAME_SIZE];  /* the end on the host; "" until chosen */
-	char over[NET_NAME_SIZE];  /* macvlan over lower; "" for none */
-	uint8_t mac[6];            /* of the zone's end; zero: chosen */
+	char name[NET_NAME_SIZE];   /* inside the zone */
+	char lower[NET_NAME_SIZE];  /* link of the host */
+	char lower6[NET_NAME_SIZE]; /* where IPv6 goes, "": there too */
+	char host[NET_NAME_SIZE];   /* the end on the host; "" until chosen */
+	char over[NET_NAME_SIZE];   /* macvlan over lower; "" for none */
+	uint8_t mac[6];             /* of the zone's end; zero: chosen */
 	uint8_t host_mac[6];
 	enum net_mac mac_from;
 	uint8_t mac_prefix[3]; /* of one that is made; zero: ours */
@@ -112,6 +116,13 @@ net_is_routed(const struct net_link *l)
 	return l->kind == NET_SHARED || l->below == NET_BELOW_NAT;
 }
 
+/* The link of the host that packets of a family leave by. */
+static inline const char *
+net_lower(const struct net_link *l, bool ip6)
+{
+	return ip6 && *l->lower6 != '\0' ? l->lower6 : l->lower;
+}
+
 /* On the default network, whatever the host's way out is. */
 #define NET_AUTO "auto"
 
@@ -122,6 +133,7 @@ struct net_spec {
 	char zone[NET_ZONE_SIZE];
 	char uuid[40];
 	char root[12];
+	struct net_addr ula; /* family 0: none */
 	struct net_link *link;
 	size_t nlinks;
 };
@@ -139,6 +151,12 @@ char *net_spec_print(const struct net_spec *spec);
 /* Addresses of all links that are not set yet: always the same for the same
  * zone, unlike those of others; or random ones. */
 int net_spec_macs(struct net_spec *spec, struct err *e) MUST_CHECK;
+
+static inline size_t
+net_addr_len(const struct net_addr *a)
+{
+	return a->family == AF_INET ? 4 : 16;
+}
 
 #define NET_ADDR_TEXT 64
 const char *net_addr_text(const struct net_addr *a, char buf[NET_ADDR_TEXT]);

@@ -233,6 +233,25 @@ can_forward6(int sys, const char *link, struct err *e)
 	    "net.ipv6.conf.all.forwarding=1', or use ip-type=exclusive");
 }
 
+bool
+uplink_can6(void)
+{
+	static const char *const off[] = { "ipv6/conf/all/disable_ipv6",
+		"ipv6/conf/default/disable_ipv6" };
+	struct err ignored;
+	_autoclose int sys = open_sys(&ignored);
+
+	for (size_t i = 0; i < ARRAY_LEN(off); i++) {
+		_autofree char *is = sys == -1
+		    ? NULL
+		    : read_knob(sys, off[i], &ignored);
+
+		if (!is || !str_eq(is, "0"))
+			return false;
+	}
+	return can_forward6(sys, "lo", &ignored) == 0;
+}
+
 int
 uplink_up(const struct net_spec *s, const char *link, int family, bool *filter,
     struct err *e)

@@ -27,6 +27,10 @@ int uplink_lock(struct err *e) MUST_CHECK;
 int uplink_up(const struct net_spec *s, const char *link, int family,
     bool *filter, struct err *e) MUST_CHECK;
 
+/* Whether zones of the default network can have IPv6: the global zone has it,
+ * and can forward it on some links only, or does so on all. */
+bool uplink_can6(void);
+
 /* The zone uses it no more. *last: no zone in this network namespace uses any
  * link. Works where nothing was done. */
 int uplink_down(const struct net_spec *s, const char *link, bool *last,

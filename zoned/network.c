@@ -6,6 +6,7 @@
 #include "zoned/network.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/spawn.h"
+#include "zoned/ula.h"
 
 enum { HELPER_MS = 60000 };
 
@@ -45,16 +47,33 @@ run_helper(const struct zd_zone *z, const char *verb, int in, int zone_ns,
 	return spawn_run(&s, HELPER_MS, e);
 }
 
+/* What addresses of the default network begin with. */
+static int
+add_prefix(char **text, struct err *e)
+{
+	_autofree char *prefix = zd_ula_prefix(e);
+	_autofree char *links = NULL;
+
+	if (!prefix)
+		return -1;
+	links = *text;
+	*text = mem_printf("%sula %s\n", links, prefix);
+	return 0;
+}
+
 int
 zd_network_up(struct zd_zone *z, const char *spec, struct err *e)
 {
 	_autoclose int in = memfd_create("links", MFD_CLOEXEC);
+	_autofree char *text = mem_strdup(spec);
 
+	if (strstr(spec, " lower=auto") && add_prefix(&text, e) == -1)
+		return -1;
 	fd_close_at(&z->net_fd);
 	z->net_fd = namespace_of(z->run.init.pid);
 	if (z->net_fd == -1 || in == -1)
 		return err_sys(e, "the zone's network namespace");
-	if (fd_write_all(in, spec, strlen(spec), e) == -1)
+	if (fd_write_all(in, text, strlen(text), e) == -1)
 		return -1;
 	if (lseek(in, 0, SEEK_SET) == -1)
 		return err_sys(e, "rewind");

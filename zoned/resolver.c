@@ -163,14 +163,18 @@ zd_resolver_write(const struct zc_zone *cfg, const char *zonepath,
 	for (size_t i = 0; i < n; i++) {
 		const char *dns = zc_res_get(cfg, "anet", i, "dns");
 		const char *lower = zc_res_get(cfg, "anet", i, "lower-link");
+		const char *only = zc_res_get(cfg, "anet", i,
+		    "allowed-address");
 		bool nat = lower && str_eq(lower, "auto");
+		/* It may have addresses of IPv4 alone. */
+		bool v4 = nat && only && *only != '\0' && !strchr(only, ':');
 		bool ordered = dns && *dns != '\0';
 		_autofree char *text = NULL;
 		struct err why;
 
 		if (!ordered && !nat)
 			continue;
-		text = of_word(ordered ? dns : "host", nat);
+		text = of_word(ordered ? dns : "host", v4);
 		/* The zone's own affair, but what we wrote goes. */
 		ordered = ordered && !str_eq(dns, "none");
 		if (put(zonepath, text, ordered, &why) == 0)

@@ -235,41 +235,61 @@ END_TEST
 START_TEST(the_default_network_is_routed_without_a_proxy)
 {
 	plan_is("zone a uuid=u root=0\n"
-		"link link name=net0 lower=eth0 host=a0 below=nat "
+		"ula fd12:3456:789a::/48\n"
+		"link link name=net0 lower=eth0 lower6=tun0 host=a0 below=nat "
 		"mac=02:00:00:00:00:01 hostmac=02:00:00:00:00:02 configure=1 "
-		"address=198.18.0.5/32 ports=8080:80/tcp\n",
+		"address=198.18.0.5/32,fd12:3456:789a::5/128 "
+		"ports=8080:80/tcp\n",
 	    "veth a0 to net0 mac 02:00:00:00:00:01 host-mac "
 	    "02:00:00:00:00:02\n"
 	    "altname a0\n"
 	    "end a0\n"
 	    "claim a0\n"
 	    "uplink eth0 ipv4\n"
+	    "uplink tun0 ipv6\n"
 	    "guard\n"
 	    "up a0\n"
 	    "zone up net0\n"
 	    "zone address bare net0 198.18.0.5/32\n"
 	    "neighbour a0 198.18.0.5/32\n"
 	    "route a0 198.18.0.5/32\n"
-	    "zone gateway net0 ipv4\n");
+	    "zone address bare net0 fd12:3456:789a::5/128\n"
+	    "neighbour a0 fd12:3456:789a::5/128\n"
+	    "route a0 fd12:3456:789a::5/128\n"
+	    "zone gateway net0 ipv4\n"
+	    "zone gateway net0 ipv6\n");
 }
 END_TEST
 
 START_TEST(the_default_network_lets_in_what_was_asked_for)
 {
 	static const char *const wanted[] = {
-		"meta nfproto 2 ip saddr @inside ct state new add @flows { ip "
+		"ct state new meta nfproto 2 ip saddr @inside add @flows { ip "
 		"saddr ct count over 16384 } drop",
+		"ct state new meta nfproto 10 ip6 saddr @inside6 add @flows6 { "
+		"ip6 saddr ct count over 16384 } drop",
 		"meta nfproto 2 ip saddr @inside accept",
 		"meta nfproto 2 ip daddr @inside ct original ip daddr != "
 		"@inside accept",
 		"meta nfproto 2 ip daddr @inside drop",
+		"meta nfproto 10 ip6 saddr @inside6 accept",
+		"meta nfproto 10 ip6 daddr @inside6 ct original ip6 daddr != "
+		"@inside6 accept",
+		"meta nfproto 10 ip6 daddr @inside6 drop",
 		"meta nfproto 2 ip saddr @inside ip daddr != @inside "
 		"masquerade",
 		"meta nfproto 2 ip saddr . ip daddr @selves masquerade",
+		"meta nfproto 10 ip6 saddr @inside6 ip6 daddr != @inside6 "
+		"masquerade",
+		"meta nfproto 10 ip6 saddr . ip6 daddr @selves6 masquerade",
 		"meta nfproto 2 fib daddr type local dnat ip to meta l4proto . "
 		"th dport map @ports",
+		"meta nfproto 10 fib daddr type local dnat ip6 to meta l4proto "
+		". th dport map @ports6",
 		"meta nfproto 2 fib daddr type local dnat ip to meta l4proto . "
 		"th dport map @ports",
+		"meta nfproto 10 fib daddr type local dnat ip6 to meta l4proto "
+		". th dport map @ports6",
 	};
 	const struct nft_chain *chain;
 	size_t n = guard_nat(&chain);
