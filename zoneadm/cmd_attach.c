@@ -158,16 +158,18 @@ choose_backend(int dir, const char *manifest, const struct fs_backend **out,
 	return 0;
 }
 
-/* Killed behind this it is installed, and boot claims its ids. */
+/* Killed behind this it is in that state; boot claims the ids where they are
+ * not recorded yet. */
 static int
-take(struct cmd_call *call, const struct fs_backend *backend, struct err *e)
+take(struct cmd_call *call, const struct fs_backend *backend,
+    enum zc_state state, struct err *e)
 {
 	struct zc_entry *entry = &call->entry;
 
 	(void)snprintf(entry->backend, sizeof(entry->backend), "%s",
 	    backend->name);
 	if (zc_index_put(entry, e) == -1 ||
-	    zc_index_set_state(call->zone, ZC_INSTALLED, e) == -1)
+	    zc_index_set_state(call->zone, state, e) == -1)
 		return -1;
 	return fill_claim(call->zone, backend, entry, e);
 }
@@ -193,15 +195,20 @@ attach(struct cmd_call *call, const struct wish *wish, int dir,
 	const struct fs_home home = { dir, call->entry.zonepath };
 	_cleanup_zone struct zc_zone *cfg = NULL;
 	const struct fs_backend *backend;
+	bool update;
 
 	if (choose_backend(dir, manifest, &backend, e) == -1 ||
 	    zc_store_load(call->zone, &cfg, e) == -1 ||
 	    fill_limit(cfg, &home, e) == -1 ||
 	    fill_hide(cfg, call->entry.zonepath, e) == -1)
 		return -1;
-	if (take(call, backend, e) == -1 ||
-	    (wish->update && zc_count(cfg, "inherit-pkg-dir") > 0 &&
-		level_update(call, cfg, e) == -1))
+	/* Half updated it is incomplete: attach -U goes on. */
+	update = wish->update && zc_count(cfg, "inherit-pkg-dir") > 0;
+	if (take(call, backend, update ? ZC_INCOMPLETE : ZC_INSTALLED, e) ==
+		-1 ||
+	    (update &&
+		(level_update(call, cfg, e) == -1 ||
+		    zc_index_set_state(call->zone, ZC_INSTALLED, e) == -1)))
 		return let_go(call, e);
 	if ((wish->force ? renameat(dir, ZC_DETACHED_FILE, dir, ATTACHED_FILE)
 			 : unlinkat(dir, ZC_DETACHED_FILE, 0)) == -1)

@@ -65,7 +65,14 @@ like "a link is told" "$(cat "$ERR")" "*none0*"
 like "a directory too" "$(cat "$ERR")" "*none1*"
 ok "with -u it would do" upgraded bash -c '"$0" -z nobody attach -u -n - <"$1"' \
 	"$BUILD/bin/zoneadm" "$WORK/manifest"
-ok "and does" upgraded zoneadm -z z attach -u
+# Killed in the midst of it, the zone is not at this level yet.
+upgraded bash -c 'zoneadm -z z attach -u 2>"$1" & pid=$!
+	until [ -e "$0/update/etc/passwd" ] || ! kill -0 $pid; do sleep 0.02; done
+	kill -KILL $pid; wait $pid' "$ZONES/z" "$ERR" 2>/dev/null
+is "killed, it is incomplete" "$(state z)" incomplete
+ok "with its manifest" test -f "$ZONES/z/SUNWdetached.cfg"
+fails 1 "it does not boot" upgraded zoneadm -z z boot
+ok "and goes on" upgraded zoneadm -z z attach -U
 like "the file that both changed is told" "$(cat "$ERR")" \
 	"*'/etc/debconf.conf' was changed in the zone and stays; the package's is '/etc/debconf.conf.dpkg-dist'"
 is "and no other" "$(grep -c . "$ERR")" 1
