@@ -431,6 +431,23 @@ let_go(struct entry *n)
 	entry_free(n);
 }
 
+/* Where the child failed. A zone may have handlers of programs of its own
+ * (binfmt_misc, by user namespace since Linux 6.7): one that takes zone-login
+ * too keeps everybody out, and runs nothing, for it cannot be given the path of
+ * a directory that it does not see. */
+static void
+say_failed(const struct job *j, struct err *why)
+{
+	errno = (int)j->errnum;
+	if (errno == ENOENT && str_eq(j->step, "zone-login"))
+		(void)err_set(why, ENOENT,
+		    "the zone has a handler (binfmt_misc) that takes what "
+		    "enters it; run 'zoneadm -z %s reboot'",
+		    j->z->name);
+	else
+		(void)err_sys(why, "%s", j->step);
+}
+
 /* Word from the child: the pty's master, or the end of it, when it has executed
  * or failed. */
 static void
@@ -446,8 +463,7 @@ on_report(int fd, uint32_t events, void *arg)
 	if (got > 0)
 		return;
 	if (n->job.step) {
-		errno = (int)n->job.errnum;
-		(void)err_sys(&why, "%s", n->job.step);
+		say_failed(&n->job, &why);
 	} else if (got == 0 && n->job.pty && n->master == -1) {
 		(void)err_set(&why, ECHILD, "the process in the zone died");
 	} else if (got == 0) {

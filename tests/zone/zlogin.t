@@ -254,3 +254,13 @@ zlogin web 'for p in /proc/[0-9]*; do
 grep -c '^wrote' "$OUT" >"$WORK/n"
 is "no program can be written to" "$(cat "$WORK/n")" 0
 ok "ours is as it was" cmp "$BUILD/bin/zone-login" "$WORK/before"
+# The zone's own handlers of programs (Linux 6.7), one for all of them.
+if zlogin web 'mkdir -p /tmp/b && mount -t binfmt_misc none /tmp/b' 2>/dev/null; then
+	# shellcheck disable=SC2016
+	zlogin web 'cp /bin/busybox /bin/taker && echo ":x:M::\x7fELF::/bin/taker:O" >/tmp/b/register'
+	fails 1 "a handler that takes all programs lets nobody in" zlogin web true
+	is "is said, with what helps" "$(cat "$ERR")" "zlogin: the zone has a handler \
+(binfmt_misc) that takes what enters it; run 'zoneadm -z web reboot'"
+	ok "that does" zoneadm -z web reboot
+	ok "everybody enters again" zlogin web true
+fi
