@@ -15,14 +15,16 @@
 
 #include "tests/probe/probe.h"
 
-enum { PIDS = 1 << 22, HELD = 512, FDS = 16 };
+enum { PIDS = 1 << 22, HELD = 512, FDS = 16, LOOKS = 200 };
 
-/* Processes that were there before, or are done with. */
+/* How often each process was looked at; LOOKS: it was there before, or is done
+ * with. */
 static unsigned char seen[PIDS];
 /* Programs to write to once nobody runs them any more (CVE-2019-5736). */
 static int held[HELD];
 static size_t n_held;
 static unsigned long n_met;
+static unsigned long n_traced;
 static pid_t prey; /* outside: the only one that is hunted */
 
 static bool
@@ -112,6 +114,42 @@ is_stronger(pid_t pid)
 	return (its & ~own) != 0 || (filter != 2 && !outside);
 }
 
+/* One that has a name here is the zone's own. */
+static bool
+is_of_here(const char *path)
+{
+	static char name[PATH_MAX];
+	struct stat its;
+	struct stat own;
+	ssize_t n = readlink(path, name, sizeof(name) - 1);
+
+	if (n <= 0)
+		return false;
+	name[n] = '\0';
+	return stat(path, &its) == 0 && stat(name, &own) == 0 &&
+	    same_file(&its, &own);
+}
+
+/* One that one traces shows its namespaces: are its users others than ours, is
+ * its program none of ours? */
+static bool
+is_foreign(pid_t pid)
+{
+	struct stat its;
+	struct stat own;
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)pid);
+	if (stat("/proc/self/ns/user", &own) == -1 || stat(path, &its) == -1 ||
+	    !same_file(&its, &own)) {
+		(void)snprintf(found, sizeof(found), "%s", path);
+		return true;
+	}
+	(void)snprintf(path, sizeof(path), "/proc/%d/exe", (int)pid);
+	(void)snprintf(found, sizeof(found), "%s", path);
+	return stat(path, &its) == 0 && !is_of_here(path);
+}
+
 /* A process that one traces is one's own: it must not be stronger then. */
 static bool
 can_take_over(pid_t pid)
@@ -124,7 +162,8 @@ can_take_over(pid_t pid)
 	if (ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == -1 ||
 	    waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status))
 		return false;
-	taken = is_stronger(pid);
+	n_traced++;
+	taken = is_stronger(pid) || is_foreign(pid);
 	(void)ptrace(PTRACE_DETACH, pid, NULL, NULL);
 	return taken;
 }
@@ -141,22 +180,6 @@ hold_program(pid_t pid)
 	fd = open(path, O_PATH | O_CLOEXEC);
 	if (fd != -1)
 		held[n_held++] = fd;
-}
-
-/* One that has a name here is the zone's own. */
-static bool
-is_of_here(const char *path)
-{
-	static char name[PATH_MAX];
-	struct stat its;
-	struct stat own;
-	ssize_t n = readlink(path, name, sizeof(name) - 1);
-
-	if (n <= 0)
-		return false;
-	name[n] = '\0';
-	return stat(path, &its) == 0 && stat(name, &own) == 0 &&
-	    same_file(&its, &own);
 }
 
 static bool
@@ -208,12 +231,12 @@ look(bool first)
 		int pid = 0;
 
 		if (sscanf(ent->d_name, "%d", &pid) != 1 || pid >= PIDS ||
-		    pid == getpid() || seen[pid] >= 3 ||
+		    pid == getpid() || seen[pid] >= LOOKS ||
 		    (outside && pid != prey))
 			continue;
 		n_met += seen[pid] == 0;
 		/* More than once: it changes as it enters. */
-		seen[pid] = first ? 3 : (unsigned char)(seen[pid] + 1);
+		seen[pid] = first ? LOOKS : (unsigned char)(seen[pid] + 1);
 		got = first ? NULL : take(pid);
 	}
 	if (d)
@@ -274,7 +297,8 @@ run_hunt(const struct probe *p)
 		got = "its program";
 	if (got)
 		return say(SUCCEEDED, "%s %s", got, found);
-	return say(BLOCKED, "met %lu, held %zu", n_met, n_held);
+	return say(BLOCKED, "met %lu, traced %lu, held %zu", n_met, n_traced,
+	    n_held);
 }
 
 static const struct probe table[] = {
