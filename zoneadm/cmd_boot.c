@@ -244,6 +244,15 @@ start(struct cmd_call *call, const struct wish *w, struct err *e)
 	return -1;
 }
 
+/* Down and up: a zone that would not come up is left as it is. */
+static int
+again(struct cmd_call *call, const struct wish *w, struct err *e)
+{
+	int result = cmd_verify_zone(call, e);
+
+	return result == 0 ? ask(call, w, e) : result;
+}
+
 int
 cmd_ready(struct cmd_call *call, struct err *e)
 {
@@ -253,7 +262,8 @@ cmd_ready(struct cmd_call *call, struct err *e)
 		return -1;
 	if (call->state == ZC_READY)
 		return already(call, "ready", e);
-	return start(call, &w, e);
+	return call->state == ZC_RUNNING ? again(call, &w, e)
+					 : start(call, &w, e);
 }
 
 int
@@ -275,7 +285,7 @@ cmd_reboot(struct cmd_call *call, struct err *e)
 
 	if (parse(call, "+", true, &w, e) == -1)
 		return -1;
-	return ask(call, &w, e);
+	return again(call, &w, e);
 }
 
 int
@@ -298,7 +308,7 @@ cmd_shutdown(struct cmd_call *call, struct err *e)
 
 	if (parse(call, "+r", true, &w, e) == -1)
 		return -1;
-	return ask(call, &w, e);
+	return w.reboot ? again(call, &w, e) : ask(call, &w, e);
 }
 
 /* A zone that is installed may be about to boot again by itself: then its zoned

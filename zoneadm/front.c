@@ -83,7 +83,7 @@ run_helper(const char *const *words, size_t n, const char *zone, struct err *e)
 	return pid == -1 ? -1 : spawn_wait(pid, -1, e);
 }
 
-/* Only after a boot that failed: its cost does not matter. */
+/* After a boot that failed, and before a reboot: its cost does not matter. */
 int
 cmd_verify_zone(struct cmd_call *call, struct err *e)
 {

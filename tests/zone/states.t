@@ -225,3 +225,14 @@ fails 1 "nor is it deleted" zonecfg -z web delete -F
 is "its words" "$(cat "$ERR")" "$invalid"
 ok "a reboot" zoneadm -z web reboot
 is "makes them the same" "$(zonecfg -z web diff)" ""
+
+# What would not come up again is not taken down.
+zonecfg -z web "add fs; set dir=/mnt; set special=$WORK/none; set type=lofs; end"
+id=$(field web 1)
+for c in reboot 'shutdown -r' ready; do
+	fails 1 "$c, and the zone would not boot" zoneadm -z web $c
+	like "says why" "$(cat "$ERR")" "*$WORK/none*
+zoneadm: zone web failed to verify"
+	is "it runs on" "$(state web) $(field web 1)" "running $id"
+done
+ok "what stood in the way goes" zonecfg -z web 'remove -F fs dir=/mnt'
