@@ -333,13 +333,38 @@ run_agent_apart(const struct probe *p)
 	return in_child(p, try_agent_apart);
 }
 
-/* Does a hierarchy of the first version show more than the zone's part? */
+/* Only the root of a hierarchy has that file; and can a process be moved? */
+static const char *
+open_at(const char *dir)
+{
+	static const char *const files[] = { "cgroup.procs", "tasks" };
+	char path[128];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/release_agent", dir);
+	if (access(path, F_OK) == 0)
+		return "its root";
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+		if (fd == -1)
+			continue;
+		(void)close(fd);
+		return "open for writing";
+	}
+	return NULL;
+}
+
+/* Does any hierarchy of the first version show more than the zone's part? */
 static enum verdict
 run_cgroup1(const struct probe *p)
 {
 	const char *text = slurp("/proc/self/cgroup");
-	char path[128];
+	const char *dir = scratch();
+	const char *how;
 	char name[64];
+	int mounted = 0;
+	int tried = 0;
 	int id;
 
 	(void)p;
@@ -347,16 +372,19 @@ run_cgroup1(const struct probe *p)
 		text += *text == '\n';
 		if (sscanf(text, "%d:%63[^:]:", &id, name) != 2)
 			continue;
-		if (mount("none", scratch(), "cgroup", 0, name) == -1)
-			return say(BLOCKED, "%s: %s", name, strerror(errno));
-		(void)snprintf(path, sizeof(path), "%s/release_agent",
-		    scratch());
-		/* Only the root of a hierarchy has that file. */
-		return access(path, F_OK) == 0
-		    ? say(SUCCEEDED, "the root of '%s'", name)
-		    : say(BLOCKED, "'%s', the zone's own", name);
+		tried++;
+		if (mount("none", dir, "cgroup", 0, name) == -1)
+			continue;
+		mounted++;
+		how = open_at(dir);
+		(void)umount2(dir, MNT_DETACH);
+		if (how)
+			return say(SUCCEEDED, "'%s': %s", name, how);
 	}
-	return say(outside ? CANNOT_TRY : BLOCKED, "no cgroup v1");
+	if (tried == 0)
+		return say(outside ? CANNOT_TRY : BLOCKED, "no cgroup v1");
+	return say(BLOCKED, "%d of %d mounted, each the zone's own", mounted,
+	    tried);
 }
 
 /* Only the real root of all control groups has no cgroup.type. */

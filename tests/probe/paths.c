@@ -226,6 +226,8 @@ static const struct probe table[] = {
 	{ "kpagecount", see, RUN, "physical pages", "/proc/kpagecount" },
 	{ "kpageflags", see, RUN, "physical pages", "/proc/kpageflags" },
 	{ "kpagecgroup", see, RUN, "physical pages", "/proc/kpagecgroup" },
+	{ "pressure", list, RUN, "load of the host, and alarms on it",
+	    "/proc/pressure" },
 	{ "latency-stats", see, RUN, "what the host does",
 	    "/proc/latency_stats" },
 	{ "proc-scsi", list, RUN, "disks of the host", "/proc/scsi" },
