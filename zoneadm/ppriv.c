@@ -411,11 +411,24 @@ answer(const struct question *q, const struct priv_set *s, bool json,
 	return json_print(out, stdout, e);
 }
 
+/* By its name or by its number on this machine. */
+static const struct call *
+named_call(const char *word)
+{
+	char *end;
+	unsigned long nr = strtoul(word, &end, 10);
+
+	if (!isdigit((unsigned char)*word) || *end)
+		return call_find(word);
+	return nr <= CALL_MAX ? call_at((int)nr) : NULL;
+}
+
 static int
 one_call(const struct options *o, char **args, struct err *e)
 {
-	struct question q = { .call = call_find(o->syscall),
-		.name = o->syscall,
+	const struct call *call = named_call(o->syscall);
+	struct question q = { .call = call,
+		.name = call ? call->name : o->syscall,
 		.guessed = !*args };
 	struct priv_set s;
 

@@ -196,6 +196,10 @@ check_privs(const struct zc_prop *p, const char *text, char **out,
 	while ((item = strsep(&rest, ",")) != NULL) {
 		const char *name = item + (*item == '!' || *item == '-');
 
+		if (*item == '\0')
+			return err_set(e, ERR_CONFIG,
+			    "%s: a privilege is missing beside a comma: '%s'",
+			    p->name, text);
 		if (!made_of(name, LETTERS DIGITS "_"))
 			return err_set(e, ERR_CONFIG,
 			    "%s: invalid privilege: %s", p->name, item);

@@ -39,6 +39,11 @@ socket: allowed: with these arguments
 $ ppriv --syscall socket 2 3 -s default,net_rawaccess
 socket: allowed: with these arguments
 
+$ ppriv --syscall 39
+getpid: allowed
+$ ppriv --syscall 4000 2>&1
+ppriv: '4000' is no system call; 'man 2 syscalls' lists them
+[1]
 $ ppriv --syscall fly
 ppriv: 'fly' is no system call; 'man 2 syscalls' lists them
 [1]

@@ -54,7 +54,7 @@ pool: 'a b' is not the name of a pool
 [1]
 $ t 'set limitpriv=default,sys_time; info limitpriv; clear limitpriv; set limitpriv=default,,x; set limitpriv="sys time"'
 limitpriv: default,sys_time
-limitpriv: invalid privilege: 
+limitpriv: a privilege is missing beside a comma: 'default,,x'
 limitpriv: invalid privilege: sys time
 [1]
 $ t 'set scheduling-class=FSS; info scheduling-class; clear scheduling-class; set scheduling-class=fss'
