@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 
 #include "base/mem.h"
+#include "net/guard_link.h"
 
 #define COMMON "zones"
 
@@ -56,23 +57,6 @@ static const struct nft_set common_sets[] = {
 	{ "nat", NFT_F_IIFNAME, NFT_NO_MAP, 0 },
 	{ COMMON_BUILT, NFT_F_IP_SRC, NFT_NO_MAP, 0 },
 };
-
-#define IS(f, ...)                                     \
-	{                                              \
-		.field = (f), .value = { __VA_ARGS__ } \
-	}
-#define ISNT(f, ...)                                                    \
-	{                                                               \
-		.field = (f), .differs = true, .value = { __VA_ARGS__ } \
-	}
-#define IN(f, s)                         \
-	{                                \
-		.field = (f), .set = (s) \
-	}
-#define NOT_IN(f, s)                                      \
-	{                                                 \
-		.field = (f), .differs = true, .set = (s) \
-	}
 
 /* A host that forwards only for its zones forwards nothing else; and what a
  * zone sends goes to its own link of the host, or to other zones. */
@@ -158,141 +142,6 @@ guard_nat(const struct nft_chain **chains)
 	return ARRAY_LEN(nat_chains);
 }
 
-/* --- the rules of one link ------------------------------------------------ */
-
-struct rules {
-	struct nft_rule *rule;
-	size_t n;
-};
-
-static struct nft_match
-is_bytes(enum nft_field f, bool differs, const uint8_t *bytes, size_t n)
-{
-	struct nft_match m = { .field = f, .differs = differs };
-
-	memcpy(m.value, bytes, n);
-	return m;
-}
-
-#define ADD(r, v, ...) \
-	((r)->rule[(r)->n++] = (struct nft_rule){ { __VA_ARGS__ }, (v) })
-#define M(m) ((struct nft_match)m)
-
-#define ETHER_IP M(IS(NFT_F_PROTO, 0x08, 0x00))
-#define ETHER_ARP M(IS(NFT_F_PROTO, 0x08, 0x06))
-#define ETHER_IP6 M(IS(NFT_F_PROTO, 0x86, 0xdd))
-#define L4(n) M(IS(NFT_F_L4, (n)))
-#define ICMP6(t) ETHER_IP6, L4(58), M(IS(NFT_F_ICMP6_TYPE, (t)))
-
-/* No tag of a VLAN ever: a zone is in the one it was put in. A frame that the
- * kernel took a tag from shows it here. */
-static void
-vlan_rules(struct rules *r)
-{
-	ADD(r, NFT_V_DROP, M(IS(NFT_F_ETHER_TYPE, 0x81, 0x00)));
-	ADD(r, NFT_V_DROP, M(IS(NFT_F_ETHER_TYPE, 0x88, 0xa8)));
-	ADD(r, NFT_V_DROP, M(IS(NFT_F_ETHER_TYPE, 0x91, 0x00)));
-}
-
-static void
-mac_rules(struct rules *r, const struct net_link *l)
-{
-	ADD(r, NFT_V_DROP, is_bytes(NFT_F_ETHER_SRC, true, l->mac, 6));
-	ADD(r, NFT_V_DROP, ETHER_ARP, is_bytes(NFT_F_ARP_MAC, true, l->mac, 6));
-	ADD(r, NFT_V_DROP, ICMP6(136), M(IS(NFT_F_ND_OPTION, 2)),
-	    is_bytes(NFT_F_ND_MAC, true, l->mac, 6));
-	ADD(r, NFT_V_DROP, ICMP6(135), M(IS(NFT_F_ND_OPTION, 1)),
-	    is_bytes(NFT_F_ND_MAC, true, l->mac, 6));
-}
-
-/* An address being probed has no source: that says nothing false. */
-static void
-ip_rules(struct rules *r, const char *set4, const char *set6)
-{
-	ADD(r, NFT_V_DROP, ETHER_IP, M(NOT_IN(NFT_F_IP_SRC, set4)));
-	ADD(r, NFT_V_DROP, ETHER_ARP, M(ISNT(NFT_F_ARP_IP, 0)),
-	    M(NOT_IN(NFT_F_ARP_IP, set4)));
-	ADD(r, NFT_V_DROP, ETHER_IP6, M(ISNT(NFT_F_IP6_SRC, 0)),
-	    M(NOT_IN(NFT_F_IP6_SRC, set6)));
-	ADD(r, NFT_V_DROP, ETHER_IP6, M(IS(NFT_F_IP6_SRC, 0)),
-	    M(ISNT(NFT_F_L4, 58)));
-	ADD(r, NFT_V_DROP, ICMP6(136), M(NOT_IN(NFT_F_ND_TARGET, set6)));
-}
-
-/* A zone is neither a router nor a server of addresses for others, and asks
- * for addresses in its own name. Behind the first fragment of a packet cannot
- * be seen what it is: of those to the ports of DHCP there are none. */
-static void
-server_rules(struct rules *r, const struct net_link *l)
-{
-	ADD(r, NFT_V_DROP, ETHER_IP, L4(IPPROTO_UDP), M(IS(NFT_F_SPORT, 0, 67)),
-	    M(ISNT(NFT_F_DPORT, 0, 67)));
-	ADD(r, NFT_V_DROP, ETHER_IP, L4(IPPROTO_UDP),
-	    M(IS(NFT_F_DPORT, 0, 68)));
-	ADD(r, NFT_V_DROP, ETHER_IP, L4(IPPROTO_UDP), M(IS(NFT_F_DPORT, 0, 67)),
-	    is_bytes(NFT_F_DHCP_MAC, true, l->mac, 6));
-	ADD(r, NFT_V_DROP, ETHER_IP6, L4(IPPROTO_UDP),
-	    M(IS(NFT_F_SPORT, 547 >> 8, 547 & 0xff)));
-	ADD(r, NFT_V_DROP, ETHER_IP6, L4(IPPROTO_UDP),
-	    M(IS(NFT_F_DPORT, 546 >> 8, 546 & 0xff)));
-	ADD(r, NFT_V_DROP, ICMP6(134));
-	ADD(r, NFT_V_DROP, ICMP6(137));
-}
-
-static void
-restricted_rules(struct rules *r)
-{
-	ADD(r, NFT_V_DROP, M(ISNT(NFT_F_ETHER_TYPE, 0x08, 0x00)),
-	    M(ISNT(NFT_F_ETHER_TYPE, 0x08, 0x06)),
-	    M(ISNT(NFT_F_ETHER_TYPE, 0x86, 0xdd)));
-}
-
-/* Names of a link's sets of addresses. */
-static const char *const sets4[] = { "addr4", "addr4_1", "addr4_2", "addr4_3",
-	"addr4_4", "addr4_5", "addr4_6", "addr4_7", "addr4_8", "addr4_9",
-	"addr4_10", "addr4_11", "addr4_12", "addr4_13", "addr4_14", "addr4_15",
-	"addr4_16", "addr4_17", "addr4_18", "addr4_19", "addr4_20", "addr4_21",
-	"addr4_22", "addr4_23", "addr4_24", "addr4_25", "addr4_26", "addr4_27",
-	"addr4_28", "addr4_29", "addr4_30", "addr4_31" };
-static const char *const sets6[] = { "addr6", "addr6_1", "addr6_2", "addr6_3",
-	"addr6_4", "addr6_5", "addr6_6", "addr6_7", "addr6_8", "addr6_9",
-	"addr6_10", "addr6_11", "addr6_12", "addr6_13", "addr6_14", "addr6_15",
-	"addr6_16", "addr6_17", "addr6_18", "addr6_19", "addr6_20", "addr6_21",
-	"addr6_22", "addr6_23", "addr6_24", "addr6_25", "addr6_26", "addr6_27",
-	"addr6_28", "addr6_29", "addr6_30", "addr6_31" };
-
-static bool
-pins_addresses(const struct net_link *l)
-{
-	return net_is_routed(l) || (l->protect & NET_IP_NOSPOOF);
-}
-
-size_t
-guard_rules(const struct net_link *l, unsigned index, int fwd,
-    struct nft_rule rule[GUARD_RULES])
-{
-	struct rules r = { .rule = rule };
-	bool shared = net_is_routed(l);
-
-	vlan_rules(&r);
-	if (shared || (l->protect & NET_RESTRICTED))
-		restricted_rules(&r);
-	if (shared || (l->protect & NET_MAC_NOSPOOF))
-		mac_rules(&r, l);
-	if (pins_addresses(l))
-		ip_rules(&r, sets4[index], sets6[index]);
-	if (shared || (l->protect & (NET_DHCP_NOSPOOF | NET_IP_NOSPOOF)))
-		server_rules(&r, l);
-	if (l->maxbw > 0)
-		rule[r.n++] = (struct nft_rule){ .verdict = NFT_V_LIMIT,
-			.arg = l->maxbw / 8 };
-	if (fwd != 0)
-		rule[r.n++] = (struct nft_rule){ .verdict = NFT_V_FWD,
-			.arg = (uint64_t)fwd,
-			.dev = *l->over != '\0' ? l->over : l->lower };
-	return r.n;
-}
-
 /* --- the batch ------------------------------------------------------------ */
 
 /* What a link has on its own: made of its hardware address (RFC 4291). */
@@ -313,8 +162,8 @@ static void
 add_addresses(struct nft_batch *b, const struct nft_table *t,
     const struct net_link *l, unsigned i)
 {
-	struct nft_set set4 = { sets4[i], NFT_F_IP_SRC, NFT_NO_MAP, 0 };
-	struct nft_set set6 = { sets6[i], NFT_F_IP6_SRC, NFT_NO_MAP, 0 };
+	struct nft_set set4 = { guard_sets4[i], NFT_F_IP_SRC, NFT_NO_MAP, 0 };
+	struct nft_set set6 = { guard_sets6[i], NFT_F_IP6_SRC, NFT_NO_MAP, 0 };
 	struct nft_elem el = { .set = set6.name };
 
 	nft_add_set(b, t, &set4);
@@ -328,6 +177,20 @@ add_addresses(struct nft_batch *b, const struct nft_table *t,
 		el.set = a->family == AF_INET ? set4.name : set6.name;
 		nft_add_elem(b, t, &el,
 		    a->family == AF_INET ? set4.key : set6.key);
+	}
+}
+
+static void
+add_headers(struct nft_batch *b, const struct nft_table *t)
+{
+	static const struct nft_set set = { GUARD_HEADER_SET, NFT_F_IP6_NEXT,
+		NFT_NO_MAP, 0 };
+	struct nft_elem el = { .set = GUARD_HEADER_SET };
+
+	nft_add_set(b, t, &set);
+	for (size_t i = 0; i < GUARD_HEADERS; i++) {
+		el.key[0] = guard_headers[i];
+		nft_add_elem(b, t, &el, set.key);
 	}
 }
 
@@ -347,7 +210,7 @@ add_link(struct nft_batch *b, const struct nft_table *t,
 		.rule = &back,
 		.nrules = 1 };
 
-	if (pins_addresses(l))
+	if (guard_pins_addresses(l))
 		add_addresses(b, t, l, i);
 	chain.nrules = guard_rules(l, i, links->over[i], rule);
 	nft_add_chain(b, t, &chain);
@@ -561,6 +424,7 @@ try_up(const struct net_spec *s, const struct guard_links *links, bool build,
 	nft_add_table(b, &own);
 	nft_del_table(b, &own);
 	nft_add_table(b, &own);
+	add_headers(b, &own);
 	for (unsigned i = 0; i < s->nlinks; i++) {
 		if (s->link[i].kind == NET_NIC)
 			continue;

@@ -15,7 +15,7 @@
 #include "net/nft.h"
 #include "net/spec.h"
 
-enum { GUARD_RULES = 32 };
+enum { GUARD_RULES = 48 };
 
 /* The rules for what a link of the zone sends. fwd: the index of the link that
  * takes it (NET_BELOW_NIC, NET_BELOW_ALONE), else 0; index: its place in the

@@ -19,22 +19,30 @@
 enum nft_field {
 	NFT_F_NONE,
 	NFT_F_ETHER_SRC,
-	NFT_F_ETHER_TYPE, /* as on the wire: 0x8100 where there is a tag */
-	NFT_F_PROTO,      /* of the packet, behind a tag */
+	NFT_F_ETHER_GROUP, /* the destination but for its last byte */
+	NFT_F_ETHER_TYPE,  /* as on the wire: 0x8100 where there is a tag */
+	NFT_F_PROTO,       /* of the packet, behind a tag */
 	NFT_F_IP_SRC,
 	NFT_F_IP_DST,
+	NFT_F_IP_FRAGMENT, /* flags and offset */
+	NFT_F_IP6_NEXT,    /* kind of what follows the first header */
+	NFT_F_IP6_SECOND,  /* where that is a header, of what follows it */
 	NFT_F_IP6_SRC,
 	NFT_F_IP6_DST,
 	NFT_F_ARP_MAC,
 	NFT_F_ARP_IP,
+	NFT_F_ARP_TARGET, /* whose address is asked */
 	NFT_F_L4,
 	NFT_F_SPORT,
 	NFT_F_DPORT,
+	NFT_F_L4_TYPE, /* of ICMP and IGMP */
 	NFT_F_ICMP6_TYPE,
 	NFT_F_ND_TARGET,
 	NFT_F_ND_OPTION, /* type of the first option of an advertisement */
 	NFT_F_ND_MAC,    /* and the address in it */
-	NFT_F_DHCP_MAC,  /* chaddr of a request */
+	NFT_F_RS_OPTION, /* the same of a router solicitation */
+	NFT_F_RS_MAC,
+	NFT_F_DHCP_MAC, /* chaddr of a request */
 	NFT_F_IIFNAME,
 	NFT_F_OIFNAME,
 	NFT_F_NFPROTO,

@@ -80,9 +80,12 @@ hears() {
 	wait $pid
 	sed -n 2p "$WORK/heard"
 }
-legal="legal-arp legal-na legal4 legal6"
-spoofs="arp-ip arp-mac dhcp dhcp-chaddr dhcp6 ip4 ip6 legal-arp legal-na \
-legal4 legal6 mac na-behind na-ip na-mac other ra vlan"
+legal="legal-arp legal-dad legal-frag legal-mld legal-na legal-ns legal-rest \
+legal-rs legal4 legal6"
+spoofs="arp-ip arp-mac arp-probe bridge dad dhcp dhcp-chaddr dhcp-piece dhcp6 \
+igmp-query ip4 ip6 $legal mac mld-query na-behind na-chain na-headers na-ip \
+na-mac na-piece na-second na-two na-whole ns-mac ns-second other ra ra-behind \
+ra-piece redirect rs-mac rs-second vlan"
 is "a port of a switch cannot pretend, and is heard" \
 	"$(hears port net0)" "$legal"
 is "nor can a link over another" "$(hears over net0)" "$legal"

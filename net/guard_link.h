@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC
+ *
+ * guard_link - what net/guard.c and the rules of one link share: how a match is
+ * written, and the sets of a zone's own table.
+ */
+#pragma once
+
+#include "net/guard.h"
+
+#define IS(f, ...)                                     \
+	{                                              \
+		.field = (f), .value = { __VA_ARGS__ } \
+	}
+#define ISNT(f, ...)                                                    \
+	{                                                               \
+		.field = (f), .differs = true, .value = { __VA_ARGS__ } \
+	}
+#define IN(f, s)                         \
+	{                                \
+		.field = (f), .set = (s) \
+	}
+#define NOT_IN(f, s)                                      \
+	{                                                 \
+		.field = (f), .differs = true, .set = (s) \
+	}
+
+/* Names of a link's sets of addresses, by its place in the zone. */
+extern const char *const guard_sets4[NET_LINKS_MAX];
+extern const char *const guard_sets6[NET_LINKS_MAX];
+
+/* The set of headers that IPv6 has between its own and that of a protocol. */
+#define GUARD_HEADER_SET "headers6"
+enum { GUARD_HEADERS = 6 };
+extern const uint8_t guard_headers[GUARD_HEADERS];
+
+/* Whether the link has the sets of addresses. */
+bool guard_pins_addresses(const struct net_link *l);
