@@ -40,6 +40,22 @@ str_after(const char *s, const char *prefix)
 	return str_starts(s, prefix) ? s + strlen(prefix) : NULL;
 }
 
+bool
+str_has_word(const char *text, const char *separators, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (text += strspn(text, separators); *text != '\0';
+	     text += strspn(text, separators)) {
+		size_t n = strcspn(text, separators);
+
+		if (n == len && strncmp(text, word, n) == 0)
+			return true;
+		text += n;
+	}
+	return false;
+}
+
 int
 str_u64(const char *s, uint64_t max, uint64_t *out)
 {

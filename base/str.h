@@ -15,6 +15,10 @@ bool str_ends(const char *s, const char *suffix);
 /* The rest of s behind prefix, or NULL when s does not start with it. */
 const char *str_after(const char *s, const char *prefix);
 
+/* Is word, which has none of them, one of the words of text between any of
+ * these separators? */
+bool str_has_word(const char *text, const char *separators, const char *word);
+
 /* Parse a decimal number without sign, blanks or leading '+'; the whole text
  * must be digits and the value at most max. Returns 0, or -1. */
 int str_u64(const char *s, uint64_t max, uint64_t *out);

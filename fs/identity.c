@@ -4,7 +4,6 @@
  */
 #include "fs/identity.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -16,6 +15,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/spawn.h"
+#include "base/str.h"
 
 enum { HOSTS_MAX = 1024 * 1024 };
 
@@ -45,21 +45,6 @@ put_file(int dir, const char *name, mode_t mode, const char *text,
 	return 0;
 }
 
-/* A word between blanks. */
-static bool
-has_word(const char *text, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (const char *s = text; (s = strstr(s, word)) != NULL; s += n) {
-		bool starts = s == text || isspace((unsigned char)s[-1]);
-
-		if (starts && (s[n] == '\0' || isspace((unsigned char)s[n])))
-			return true;
-	}
-	return false;
-}
-
 /* The content of a regular file, "" where there is none. */
 static char *
 read_regular(int dir, const char *name)
@@ -79,11 +64,13 @@ static int
 set_hosts(int etc, const char *zone, struct err *e)
 {
 	_autofree char *old = read_regular(etc, "hosts");
-	const char *base = has_word(old, "localhost") ? old : plain_hosts;
+	const char *base = str_has_word(old, " \t\r\n", "localhost")
+	    ? old
+	    : plain_hosts;
 	size_t len = strlen(base);
 	_autofree char *fresh = NULL;
 
-	if (base == old && has_word(old, zone))
+	if (base == old && str_has_word(old, " \t\r\n", zone))
 		return 0;
 	fresh = mem_printf("%s%s127.0.1.1\t%s\n", base,
 	    base[len - 1] == '\n' ? "" : "\n", zone);

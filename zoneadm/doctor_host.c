@@ -40,20 +40,6 @@ find_v2(void)
 	return NULL;
 }
 
-static bool
-has_word(const char *text, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; *text != '\0'; text += strcspn(text, " \n")) {
-		text += strspn(text, " \n");
-		if (strncmp(text, word, n) == 0 &&
-		    strchr(" \n", text[n]) != NULL)
-			return true;
-	}
-	return false;
-}
-
 /* Born in the group at dir and gone again. 0, or an errno. */
 static int
 clone_into(int dir)
@@ -130,7 +116,7 @@ find_controller(struct doctor_report *report, size_t i, const char *v2)
 	    controllers[i].name);
 	struct doctor_finding *f;
 
-	if (has_word(v2, controllers[i].name))
+	if (str_has_word(v2, " \n", controllers[i].name))
 		f = doctor_add(report, "cgroups", label, DOCTOR_OK, "cgroup2");
 	else if (access(v1, F_OK) == 0)
 		f = doctor_add(report, "cgroups", label, DOCTOR_OK,

@@ -22,6 +22,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/str.h"
 #include "zoned/budget.h"
 #include "zoned/devices.h"
 
@@ -33,6 +34,8 @@ static const struct {
 	{ "cgroup.max.descendants", "1024" },
 	{ "cgroup.max.depth", "32" },
 };
+
+enum { WORDS_MAX = 4096 };
 
 /* Below the mounts: cgroup2 alone, or beside v1 on a hybrid host. */
 static const char *const v2_dirs[] = { ".", "unified" };
@@ -109,27 +112,28 @@ limit_groups(int dir, struct err *e)
 
 /* Switch the controllers of v2 on, as far as it has them: for the budget of all
  * zones, and so that each zone competes with the others as one, whatever the
- * number of its processes. */
+ * number of its processes. Written only where that changes something: before it
+ * takes a word the kernel looks at every group below. */
 static void
-switch_on(int top, int all)
+switch_on(int dir)
 {
-	static const struct {
-		const char *file; /* there once it is on */
-		const char *word;
-	} want[] = {
-		{ "pids.max", "+pids" },
-		{ "cpu.weight", "+cpu" },
-		{ "memory.max", "+memory" },
-	};
+	static const char *const words[] = { "pids", "cpu", "memory" };
+	_autofree char *has = NULL;
+	_autofree char *on = NULL;
 	struct err ignored;
 
-	for (size_t i = 0; i < ARRAY_LEN(want); i++) {
-		if (faccessat(all, want[i].file, F_OK, 0) == -1)
-			(void)!fd_put(top, "cgroup.subtree_control",
-			    want[i].word, &ignored);
-		if (faccessat(all, want[i].file, F_OK, 0) == 0)
-			(void)!fd_put(all, "cgroup.subtree_control",
-			    want[i].word, &ignored);
+	if (fd_read_file(dir, "cgroup.controllers", WORDS_MAX, &has, NULL,
+		&ignored) == -1 ||
+	    fd_read_file(dir, "cgroup.subtree_control", WORDS_MAX, &on, NULL,
+		&ignored) == -1)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		_autofree char *line = mem_printf("+%s", words[i]);
+
+		if (str_has_word(has, " \n", words[i]) &&
+		    !str_has_word(on, " \n", words[i]))
+			(void)!fd_put(dir, "cgroup.subtree_control", line,
+			    &ignored);
 	}
 }
 
@@ -228,7 +232,8 @@ zd_cgroup_up(struct zd_cgroup *g, const char *zone,
 	    delegate(g->zone, spec->id_base, e) == -1 ||
 	    delegate(g->login, spec->id_base, e) == -1)
 		return -1;
-	switch_on(top, all);
+	switch_on(top);
+	switch_on(all);
 	if (zd_budget_set(all, e) == -1 ||
 	    zd_cgroup_v1_up(&g->v1, all_name, zone, spec->devices, e) == -1)
 		return -1;

@@ -291,22 +291,6 @@ zd_translate_net(const struct zc_zone *cfg, const char *uuid, char **out,
 	return 0;
 }
 
-/* Is this one of "a,b,c"? */
-static bool
-has_word(const char *words, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *at = words; *at != '\0'; at += *at == ',') {
-		size_t n = strcspn(at, ",");
-
-		if (n == len && strncmp(at, word, n) == 0)
-			return true;
-		at += n;
-	}
-	return false;
-}
-
 /* Of the security flags a zone can choose aslr: binding, as without the
  * resource; on, and left to the programs; or off to begin with. The two others
  * are in force whatever it says (zonecfg/verify.c). */
@@ -317,12 +301,13 @@ security_flags(const struct zc_zone *cfg, struct zd_specs *s)
 	const char *on;
 
 	if (zc_count(cfg, "security-flags") == 0 ||
-	    has_word(zc_res_get(cfg, "security-flags", 0, "lower"), aslr))
+	    str_has_word(zc_res_get(cfg, "security-flags", 0, "lower"), ",",
+		aslr))
 		return;
 	if (priv_set_has(&s->privs, PRIV_PROC_SECFLAGS))
 		priv_set_add(&s->privs, PRIV_LINUX_NOASLR);
 	on = zc_res_get(cfg, "security-flags", 0, "default");
-	if (*on != '\0' && !has_word(on, aslr))
+	if (*on != '\0' && !str_has_word(on, ",", aslr))
 		s->persona = ADDR_NO_RANDOMIZE;
 }
 

@@ -31,6 +31,18 @@ START_TEST(prefix_and_suffix)
 }
 END_TEST
 
+START_TEST(a_word_is_found_whole)
+{
+	ck_assert(str_has_word("cpu memory pids\n", " \n", "memory"));
+	ck_assert(str_has_word("cpu memory pids\n", " \n", "pids"));
+	ck_assert(str_has_word("  cpu", " \n", "cpu"));
+	ck_assert(!str_has_word("cpuset", " \n", "cpu"));
+	ck_assert(!str_has_word("cpu", " \n", "cpuset"));
+	ck_assert(!str_has_word("a,b", " ", "a"));
+	ck_assert(!str_has_word("", " \n", "cpu"));
+}
+END_TEST
+
 /* text, maximum, is it a number, its value */
 static const struct {
 	const char *text;
@@ -158,6 +170,7 @@ main(void)
 
 	tcase_add_test(t, null_equals_only_null);
 	tcase_add_test(t, prefix_and_suffix);
+	tcase_add_test(t, a_word_is_found_whole);
 	tcase_add_loop_test(t,
 	    only_plain_digits_within_the_maximum_are_a_number, 0,
 	    (int)ARRAY_LEN(numbers));
