@@ -19,6 +19,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "net/bridges.h"
 #include "net/guard.h"
 #include "net/link.h"
 #include "net/plan.h"
@@ -35,6 +36,7 @@ struct work {
 	int host_ns;
 	int lock; /* of the uplinks */
 	struct guard_links links;
+	int bridge[NET_LINKS_MAX]; /* whose port a link is */
 };
 
 static const struct net_link *
@@ -233,9 +235,12 @@ drop_switches(struct work *w)
 			continue;
 		if (w->lock == -1)
 			w->lock = uplink_lock(&ignored);
-		if (w->lock != -1 && uplink_leave(w->spec, l->lower) &&
-		    link_find(w->host, l->lower, &info, &ignored) == 1 &&
-		    str_eq(info.altname, mark) && !is_kept(w, l->lower))
+		if (w->lock == -1 || !uplink_leave(w->spec, l->lower) ||
+		    link_find(w->host, l->lower, &info, &ignored) != 1 ||
+		    !str_eq(info.altname, mark))
+			continue;
+		bridges_drop(w->host, l->lower);
+		if (!is_kept(w, l->lower))
 			(void)!link_delete(w->host, info.index, &ignored);
 	}
 }
@@ -244,20 +249,20 @@ static int
 port_do(struct work *w, const struct net_op *op, struct err *e)
 {
 	const struct net_link *l = link_of(w, op);
-	int bridge = must_find(w->host, l->lower, e);
 	int index = w->links.host[op->link];
-	bool pinned = l->protect & NET_MAC_NOSPOOF;
 
-	if (bridge == -1)
+	if (bridges_port(w->host, l, index, &w->bridge[op->link], e) == -1)
 		return -1;
-	if (link_port(w->host, index, bridge, pinned, l->isolated, e) == -1)
-		return e->code == EXFULL
-		    ? err_set(e, EXFULL,
-			  "the switch '%s' has all its 1,023 ports in use; use "
-			  "a second one, or 'set lower-link=auto'",
-			  l->lower)
-		    : -1;
-	return pinned ? neigh_port(w->host, index, l->mac, e) : 0;
+	return l->protect & NET_MAC_NOSPOOF
+	    ? neigh_port(w->host, index, l->mac, e)
+	    : 0;
+}
+
+static int
+answer_do(struct work *w, const struct net_op *op, struct err *e)
+{
+	return bridges_answer(w->host, w->bridge[op->link], op->at,
+	    link_of(w, op)->mac, e);
 }
 
 static int
@@ -405,6 +410,12 @@ proxy_undo(struct work *w, const struct net_op *op, struct err *e)
 	return -1;
 }
 
+static int
+answer_undo(struct work *w, const struct net_op *op, struct err *e)
+{
+	return bridges_forget(w->host, link_of(w, op)->lower, op->at, e);
+}
+
 /* Ports, and addresses, which were chosen before (settle.c). */
 static void
 drop_claims(const struct net_spec *s)
@@ -474,6 +485,7 @@ static const struct {
 	[NET_OP_UPLINK] = { uplink_do, NULL },
 	[NET_OP_END] = { end_do, NULL },
 	[NET_OP_PORT] = { port_do, NULL },
+	[NET_OP_ANSWER] = { answer_do, answer_undo },
 	[NET_OP_SHAPE] = { shape_do, NULL },
 	[NET_OP_GUARD] = { guard_do, guard_undo },
 	[NET_OP_HOST_UP] = { host_up_do, NULL },

@@ -206,14 +206,28 @@ add_link(struct nft_batch *b, const struct nft_table *t,
 	struct nft_chain chain = { .name = l->host,
 		.dev = l->host,
 		.rule = rule };
+	const uint32_t mark = GUARD_ISOLATED;
+	struct nft_rule apart = { .verdict = NFT_V_DROP,
+		.match = { { .field = NFT_F_MARK } } };
+	struct nft_chain out = { .hook = NFT_H_OUT,
+		.dev = l->host,
+		.rule = &apart,
+		.nrules = 1 };
 	struct nft_chain other = { .dev = *l->over != '\0' ? l->over : l->lower,
 		.rule = &back,
 		.nrules = 1 };
 
+	memcpy(apart.match[0].value, &mark, sizeof(mark));
 	if (guard_pins_addresses(l))
 		add_addresses(b, t, l, i);
 	chain.nrules = guard_rules(l, i, links->over[i], rule);
 	nft_add_chain(b, t, &chain);
+	if (guard_is_isolated(l)) {
+		_autofree char *name = mem_printf("%s-out", l->host);
+
+		out.name = name;
+		nft_add_chain(b, t, &out);
+	}
 	if (links->over[i] != 0) {
 		_autofree char *name = mem_printf("%s-in", l->host);
 

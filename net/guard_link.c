@@ -145,6 +145,12 @@ restricted_rules(struct rules *r)
 }
 
 bool
+guard_is_isolated(const struct net_link *l)
+{
+	return l->isolated && l->demand && l->below == NET_BELOW_SWITCH;
+}
+
+bool
 guard_pins_addresses(const struct net_link *l)
 {
 	return net_is_routed(l) || (l->protect & NET_IP_NOSPOOF);
@@ -176,6 +182,9 @@ guard_rules(const struct net_link *l, unsigned index, int fwd,
 		ip_rules(&r, guard_sets4[index], guard_sets6[index]);
 	if (shared || (l->protect & (NET_DHCP_NOSPOOF | NET_IP_NOSPOOF)))
 		server_rules(&r, l);
+	if (guard_is_isolated(l))
+		rule[r.n++] = (struct nft_rule){ .verdict = NFT_V_MARK,
+			.arg = GUARD_ISOLATED };
 	if (l->maxbw > 0)
 		rule[r.n++] = (struct nft_rule){ .verdict = NFT_V_LIMIT,
 			.arg = l->maxbw / 8 };

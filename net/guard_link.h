@@ -33,5 +33,11 @@ extern const char *const guard_sets6[NET_LINKS_MAX];
 enum { GUARD_HEADERS = 6 };
 extern const uint8_t guard_headers[GUARD_HEADERS];
 
+/* What an isolated link of a switch sends is marked, and none of them is sent
+ * what has that mark: a bridge keeps only its own ports apart, and a switch may
+ * be several. The mark goes no further than the host ("zone" in ASCII). */
+enum { GUARD_ISOLATED = 0x7a6f6e65 };
+bool guard_is_isolated(const struct net_link *l);
+
 /* Whether the link has the sets of addresses. */
 bool guard_pins_addresses(const struct net_link *l);

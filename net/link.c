@@ -38,6 +38,27 @@ read_nested(const struct nlattr *attr, uint16_t type, char *out, size_t size)
 	}
 }
 
+static void
+read_info(const struct nlattr *info, struct link_info *out)
+{
+	const struct nlattr *a;
+	const struct nlattr *in;
+
+	rtnl_each_in(a, info)
+	{
+		if (mnl_attr_get_type(a) == IFLA_INFO_KIND)
+			copy_text(out->kind, sizeof(out->kind), a);
+		if (mnl_attr_get_type(a) != IFLA_INFO_SLAVE_DATA)
+			continue;
+		rtnl_each_in(in, a)
+		{
+			if (mnl_attr_get_type(in) == IFLA_BRPORT_NO &&
+			    mnl_attr_get_payload_len(in) == sizeof(uint16_t))
+				out->port = mnl_attr_get_u16(in);
+		}
+	}
+}
+
 static int
 read_link(const struct nlmsghdr *nlh, void *arg)
 {
@@ -64,8 +85,7 @@ read_link(const struct nlmsghdr *nlh, void *arg)
 				memcpy(out->mac, mnl_attr_get_payload(a), 6);
 			break;
 		case IFLA_LINKINFO:
-			read_nested(a, IFLA_INFO_KIND, out->kind,
-			    sizeof(out->kind));
+			read_info(a, out);
 			break;
 		case IFLA_PROP_LIST:
 			read_nested(a, IFLA_ALT_IFNAME, out->altname,
@@ -256,6 +276,29 @@ link_veth(struct mnl_socket *nl, const struct net_link *l, unsigned mtu,
 }
 
 int
+link_pair(struct mnl_socket *nl, const char *one, const char *other,
+    unsigned mtu, struct err *e)
+{
+	struct rtnl_msg m;
+	struct nlattr *info;
+	struct nlattr *data;
+	struct nlattr *peer;
+
+	(void)rtnl_start(&m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
+	    sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(m.nlh, IFLA_IFNAME, one);
+	mnl_attr_put_u32(m.nlh, IFLA_MTU, mtu);
+	info = start_info(&m, "veth", &data);
+	peer = mnl_attr_nest_start(m.nlh, VETH_INFO_PEER);
+	(void)mnl_nlmsg_put_extra_header(m.nlh, sizeof(struct ifinfomsg));
+	mnl_attr_put_strz(m.nlh, IFLA_IFNAME, other);
+	mnl_attr_put_u32(m.nlh, IFLA_MTU, mtu);
+	mnl_attr_nest_end(m.nlh, peer);
+	end_info(&m, info, data);
+	return rtnl_talk(nl, &m, e, "make the links '%s' and '%s'", one, other);
+}
+
+int
 link_macvlan(struct mnl_socket *nl, const struct net_link *l, int lower,
     struct err *e)
 {
@@ -369,8 +412,8 @@ link_move(struct mnl_socket *nl, int index, const char *name, int ns,
 }
 
 int
-link_port(struct mnl_socket *nl, int index, int bridge, bool pinned,
-    bool isolated, struct err *e)
+link_port(struct mnl_socket *nl, int index, int bridge, unsigned flags,
+    struct err *e)
 {
 	struct rtnl_msg m;
 	struct nlattr *info;
@@ -380,18 +423,21 @@ link_port(struct mnl_socket *nl, int index, int bridge, bool pinned,
 	mnl_attr_put_u32(m.nlh, IFLA_MASTER, (uint32_t)bridge);
 	if (rtnl_talk(nl, &m, e, "make a port") == -1)
 		return -1;
-	if (!pinned && !isolated)
+	if (flags == 0)
 		return 0;
 	(void)start_link(&m, RTM_NEWLINK, 0, index);
 	info = mnl_attr_nest_start(m.nlh, IFLA_LINKINFO);
 	mnl_attr_put_strz(m.nlh, IFLA_INFO_SLAVE_KIND, "bridge");
 	data = mnl_attr_nest_start(m.nlh, IFLA_INFO_SLAVE_DATA);
-	if (pinned) {
+	if (flags & LINK_PINNED) {
 		mnl_attr_put_u8(m.nlh, IFLA_BRPORT_LEARNING, 0);
 		mnl_attr_put_u8(m.nlh, IFLA_BRPORT_UNICAST_FLOOD, 0);
 		mnl_attr_put_u8(m.nlh, IFLA_BRPORT_GUARD, 1);
 	}
-	mnl_attr_put_u8(m.nlh, IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
+	mnl_attr_put_u8(m.nlh, IFLA_BRPORT_ISOLATED,
+	    flags & LINK_ISOLATED ? 1 : 0);
+	mnl_attr_put_u8(m.nlh, IFLA_BRPORT_PROXYARP_WIFI,
+	    flags & LINK_ANSWERED ? 1 : 0);
 	end_info(&m, info, data);
 	return rtnl_talk(nl, &m, e, "set a port up");
 }
@@ -488,6 +534,16 @@ neigh_add(struct mnl_socket *nl, int index, const struct net_addr *a,
 		mnl_attr_put(m.nlh, NDA_LLADDR, 6, mac);
 	else
 		nd->ndm_flags = NTF_PROXY;
+	return neigh(nl, &m, a, e);
+}
+
+int
+neigh_remove(struct mnl_socket *nl, int index, const struct net_addr *a,
+    struct err *e)
+{
+	struct rtnl_msg m;
+
+	(void)start_neigh(&m, RTM_DELNEIGH, a->family, index);
 	return neigh(nl, &m, a, e);
 }
 

@@ -20,6 +20,7 @@ struct link_info {
 	char kind[16];    /* "bridge", "veth" ...; "" for hardware */
 	char altname[80]; /* the first that there is */
 	int master;       /* 0: none */
+	unsigned port;    /* its number on a bridge: the lowest free, from 1 */
 	unsigned mtu;
 	uint8_t mac[6];
 };
@@ -50,10 +51,17 @@ int link_up(struct mnl_socket *nl, int index, bool allmulti, struct err *e)
 int link_move(struct mnl_socket *nl, int index, const char *name, int ns,
     struct err *e) MUST_CHECK;
 
-/* Make it a port; pinned: the switch learns nothing from it and floods it no
- * frame for unknown addresses. */
-int link_port(struct mnl_socket *nl, int index, int bridge, bool pinned,
-    bool isolated, struct err *e) MUST_CHECK;
+/* A pair of links of this namespace, both down. */
+int link_pair(struct mnl_socket *nl, const char *one, const char *other,
+    unsigned mtu, struct err *e) MUST_CHECK;
+
+/* What a port of a bridge is like: the bridge learns nothing from it and floods
+ * it no frame for unknown addresses; sends it nothing from others that are
+ * isolated; answers ARP for addresses behind it that it knows (proxyarp_wifi:
+ * such a request is not flooded then). */
+enum { LINK_PINNED = 1, LINK_ISOLATED = 2, LINK_ANSWERED = 4 };
+int link_port(struct mnl_socket *nl, int index, int bridge, unsigned flags,
+    struct err *e) MUST_CHECK;
 
 /* bare: without the route that an address brings along. */
 int addr_add(struct mnl_socket *nl, int index, const struct net_addr *a,
@@ -89,6 +97,8 @@ int addr_any(struct mnl_socket *nl, int index, struct net_addr *out,
 /* A neighbour for good (mac), or one the host answers for (mac NULL). */
 int neigh_add(struct mnl_socket *nl, int index, const struct net_addr *a,
     const uint8_t *mac, struct err *e) MUST_CHECK;
+int neigh_remove(struct mnl_socket *nl, int index, const struct net_addr *a,
+    struct err *e) MUST_CHECK;
 int neigh_unproxy(struct mnl_socket *nl, int index, const struct net_addr *a,
     struct err *e) MUST_CHECK;
 /* The switch knows this address at this port, for good. */

@@ -528,6 +528,7 @@ static const struct {
 	const char *type;
 } hooks[] = {
 	[NFT_H_FILTER] = { NF_INET_FORWARD, -5, "filter" },
+	[NFT_H_OUT] = { NF_INET_FORWARD, -5, "filter" },
 	[NFT_H_BEHIND] = { NF_INET_FORWARD, -4, "filter" },
 	[NFT_H_NEW] = { NF_INET_PRE_ROUTING, -150, "filter" },
 	[NFT_H_DSTNAT] = { NF_INET_PRE_ROUTING, -100, "nat" },
@@ -546,7 +547,9 @@ nft_add_chain(struct nft_batch *b, const struct nft_table *t,
 	mnl_attr_put_strz(nlh, NFTA_CHAIN_NAME, c->name);
 	hook = mnl_attr_nest_start(nlh, NFTA_CHAIN_HOOK);
 	put32(nlh, NFTA_HOOK_HOOKNUM,
-	    t->netdev ? NF_NETDEV_INGRESS : hooks[c->hook].inet);
+	    !t->netdev                 ? hooks[c->hook].inet
+		: c->hook == NFT_H_OUT ? NF_NETDEV_EGRESS
+				       : NF_NETDEV_INGRESS);
 	put32(nlh, NFTA_HOOK_PRIORITY, (uint32_t)hooks[c->hook].priority);
 	if (c->dev)
 		mnl_attr_put_strz(nlh, NFTA_HOOK_DEV, c->dev);

@@ -20,8 +20,9 @@ enum nft_field {
 	NFT_F_NONE,
 	NFT_F_ETHER_SRC,
 	NFT_F_ETHER_GROUP, /* the destination but for its last byte */
-	NFT_F_ETHER_TYPE,  /* as on the wire: 0x8100 where there is a tag */
-	NFT_F_PROTO,       /* of the packet, behind a tag */
+	NFT_F_MARK,
+	NFT_F_ETHER_TYPE, /* as on the wire: 0x8100 where there is a tag */
+	NFT_F_PROTO,      /* of the packet, behind a tag */
 	NFT_F_IP_SRC,
 	NFT_F_IP_DST,
 	NFT_F_IP_FRAGMENT, /* flags and offset */
@@ -88,6 +89,7 @@ struct nft_rule {
 /* Where a chain hangs, and with what priority. */
 enum nft_hook {
 	NFT_H_FILTER, /* netdev: ingress of dev; inet: forward */
+	NFT_H_OUT,    /* netdev: egress of dev (Linux 5.16) */
 	NFT_H_BEHIND, /* forward, behind NFT_H_FILTER */
 	NFT_H_NEW,    /* prerouting, as soon as connections are told apart */
 	NFT_H_DSTNAT, /* prerouting */

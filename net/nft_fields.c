@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <linux/netfilter/nf_tables.h>
 #include <netinet/in.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -20,6 +21,7 @@ const struct nft_field_row nft_fields[NFT_FIELDS] = {
 	    6, MAC, 9 },
 	[NFT_F_ETHER_GROUP] = { "@ll,0,40", PAYLOAD, NFT_PAYLOAD_LL_HEADER, 0,
 	    5, MAC, 0 },
+	[NFT_F_MARK] = { "meta mark", META, NFT_META_MARK, 0, 4, MARK, 0 },
 	[NFT_F_ETHER_TYPE] = { "ether type", PAYLOAD, NFT_PAYLOAD_LL_HEADER, 12,
 	    2, HEX16, 0 },
 	[NFT_F_PROTO] = { "meta protocol", META, NFT_META_PROTOCOL, 0, 2, HEX16,
@@ -94,6 +96,7 @@ value_text(const struct nft_match *m)
 {
 	const uint8_t *v = m->value;
 	char ip[INET6_ADDRSTRLEN] = "?";
+	uint32_t mark;
 
 	switch (nft_fields[m->field].shape) {
 	case HEX16:
@@ -102,6 +105,9 @@ value_text(const struct nft_match *m)
 		return mem_strdup("new");
 	case NUMBER32:
 		return mem_strdup("local");
+	case MARK:
+		memcpy(&mark, v, sizeof(mark));
+		return mem_printf("0x%x", (unsigned)mark);
 	case NUMBER8:
 		return mem_printf("%u", v[0]);
 	case PORT:

@@ -23,6 +23,7 @@ enum nft_shape {
 	HEX16,
 	NUMBER8,
 	NUMBER32,
+	MARK,
 	PORT,
 	MAC,
 	IP4,

@@ -20,6 +20,7 @@ static const char *const words[NET_OP_KINDS] = {
 	[NET_OP_UPLINK] = "uplink",
 	[NET_OP_END] = "end",
 	[NET_OP_PORT] = "port",
+	[NET_OP_ANSWER] = "answer",
 	[NET_OP_SHAPE] = "shape",
 	[NET_OP_GUARD] = "guard",
 	[NET_OP_HOST_UP] = "up",
@@ -111,6 +112,10 @@ open_links(const struct net_spec *s, struct net_plan *p, unsigned i)
 		return;
 	if (l->below == NET_BELOW_SWITCH)
 		add(p, NET_OP_PORT, i, 0, NULL);
+	for (size_t k = 0; net_is_answered(l) && k < l->address.n; k++) {
+		if (l->address.a[k].family == AF_INET)
+			add(p, NET_OP_ANSWER, i, 0, &l->address.a[k]);
+	}
 	add(p, NET_OP_HOST_UP, i, 0, NULL);
 	if (l->below == NET_BELOW_NIC || l->below == NET_BELOW_ALONE)
 		add(p, NET_OP_OVER_UP, i, 0, NULL);
@@ -223,6 +228,7 @@ static const enum whose whose[NET_OP_KINDS] = {
 	[NET_OP_TAKE] = LOWER,
 	[NET_OP_UPLINK] = LOWER,
 	[NET_OP_PROXY] = LOWER,
+	[NET_OP_ANSWER] = LOWER,
 	[NET_OP_MOVE] = LOWER,
 	[NET_OP_GUARD] = NOBODY,
 	[NET_OP_ZONE_UP] = INSIDE,

@@ -20,6 +20,7 @@ enum net_op_kind {
 	NET_OP_UPLINK,  /* the lower link forwards and answers; by family */
 	NET_OP_END,     /* the host end routes */
 	NET_OP_PORT,    /* the host end is a port of the switch */
+	NET_OP_ANSWER,  /* the switch answers for an address of its */
 	NET_OP_SHAPE,   /* bandwidth towards the zone */
 	NET_OP_GUARD,   /* all rules of the zone, once */
 	NET_OP_HOST_UP,

@@ -26,6 +26,19 @@ add_switch(struct vswitches *list, const char *name, enum vswitch_kind kind)
 	return s;
 }
 
+/* The bridge with that number, of several the first; NULL: none. */
+static const struct scan_link *
+first_bridge(const struct scan *s, int index)
+{
+	const struct scan_link *l = scan_index(s, index);
+
+	for (size_t i = 0; l && l->whole && i < s->n; i++) {
+		if (s->link[i].on_demand && str_eq(s->link[i].name, l->whole))
+			return &s->link[i];
+	}
+	return l;
+}
+
 static struct vswitch *
 find_switch(struct vswitches *list, int index)
 {
@@ -110,7 +123,7 @@ join_port(struct vswitches *list, const struct scan_link *l,
     vswitch_record_fn *record)
 {
 	_cleanup_net_spec struct net_spec spec = { 0 };
-	const struct scan_link *bridge = scan_index(&list->scan, l->master);
+	const struct scan_link *bridge = first_bridge(&list->scan, l->master);
 	const struct net_link *rec = NULL;
 	struct vswitch *s;
 
@@ -120,7 +133,7 @@ join_port(struct vswitches *list, const struct scan_link *l,
 		rec = find_record(&spec, l);
 	if (l->master == 0 && (!rec || rec->below != NET_BELOW_NAT))
 		return;
-	s = bridge ? find_switch(list, l->master)
+	s = bridge ? find_switch(list, bridge->index)
 		   : default_switch(list, rec->lower);
 	if (!s)
 		s = add_bridge(list, bridge);
@@ -169,7 +182,7 @@ vswitches_join(struct scan *scan, const struct kept_list *kept,
 		join_port(&list, &list.scan.link[i], record);
 	for (size_t i = 0; i < list.scan.n; i++) {
 		const struct scan_link *l = &list.scan.link[i];
-		struct vswitch *s = l->zone || l->master == 0
+		struct vswitch *s = l->zone || l->joint || l->master == 0
 		    ? NULL
 		    : find_switch(&list, l->master);
 

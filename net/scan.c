@@ -14,6 +14,7 @@
 
 #include "base/mem.h"
 #include "base/str.h"
+#include "net/bridges.h"
 #include "net/rtnl.h"
 #include "net/switch.h"
 
@@ -54,7 +55,11 @@ read_altnames(const struct nlattr *list, struct scan_link *l)
 		if (mnl_attr_get_type(a) != IFLA_ALT_IFNAME)
 			continue;
 		copy_text(name, sizeof(name), a);
-		if (str_starts(name, NET_SWITCH))
+		if (bridges_whole(name) && !l->whole)
+			l->whole = mem_strdup(bridges_whole(name));
+		else if (str_starts(name, BRIDGES_JOINT))
+			l->joint = true;
+		else if (str_starts(name, NET_SWITCH))
 			l->on_demand = true;
 		else if (str_starts(name, NET_KEPT))
 			l->kept = true;
@@ -209,6 +214,7 @@ scan_copy(const struct scan *s, struct scan *out)
 		l->zone = copy_of(l->zone);
 		l->inside = copy_of(l->inside);
 		l->root = copy_of(l->root);
+		l->whole = copy_of(l->whole);
 	}
 }
 
@@ -219,6 +225,7 @@ scan_done(struct scan *s)
 		free(s->link[i].zone);
 		free(s->link[i].inside);
 		free(s->link[i].root);
+		free(s->link[i].whole);
 	}
 	free(s->link);
 	*s = (struct scan){ 0 };

@@ -28,6 +28,8 @@ struct scan_link {
 	bool up;
 	bool isolated;
 	bool kept;      /* a switch that stays without zones */
+	bool joint;     /* wires two bridges of one switch */
+	char *whole;    /* the switch that this bridge is a part of, or NULL */
 	bool on_demand; /* "switch:NAME": made by us, kept or not */
 	char name[NET_NAME_SIZE];
 	char kind[16]; /* "bridge", "veth" ...; "" for hardware */

@@ -135,26 +135,34 @@ look_at_switch(struct net_link *l, const struct link_info *info, struct err *e)
 }
 
 int
-net_switch_make(struct mnl_socket *nl, const char *name, unsigned mtu,
-    struct err *e)
+net_bridge_make(struct mnl_socket *nl, const char *name, const char *altname,
+    unsigned mtu, struct link_info *out, struct err *e)
 {
-	_autofree char *mark = mem_printf(NET_SWITCH "%s", name);
-	uint64_t h = net_hash(mark, "", 0);
+	uint64_t h = net_hash(altname, "", 0);
 	uint8_t mac[6] = { 0x02 };
-	struct link_info info;
 	int rc;
 
 	memcpy(mac + 1, &h, 5);
 	if (link_bridge(nl, name, mac, mtu == 0 ? MTU_MOST : mtu, e) == -1 ||
 	    uplink_mute(name, e) == -1)
 		return -1;
-	rc = link_find(nl, name, &info, e);
+	rc = link_find(nl, name, out, e);
 	if (rc != 1)
 		return rc == -1 ? -1
 				: err_set(e, ENODEV, "link '%s' is gone", name);
-	if (link_altname(nl, info.index, mark, e) == -1)
+	if (link_altname(nl, out->index, altname, e) == -1)
 		return -1;
-	return link_up(nl, info.index, false, e);
+	return link_up(nl, out->index, false, e);
+}
+
+int
+net_switch_make(struct mnl_socket *nl, const char *name, unsigned mtu,
+    struct err *e)
+{
+	_autofree char *mark = mem_printf(NET_SWITCH "%s", name);
+	struct link_info ignored;
+
+	return net_bridge_make(nl, name, mark, mtu, &ignored, e);
 }
 
 /* What is made by default when a link is given: a port of a switch, else a

@@ -25,7 +25,12 @@ char *net_altname(const struct net_spec *spec, const struct net_link *l);
 int net_link_unused(struct mnl_socket *nl, const struct link_info *info,
     struct err *e) MUST_CHECK;
 
-/* A switch that is not there: a bridge that says what it is, and up. mtu 0: as
- * usual. */
+/* A bridge that is not there, with a second name that says what it is, without
+ * addresses, and up. mtu 0: as usual. */
+int net_bridge_make(struct mnl_socket *nl, const char *name,
+    const char *altname, unsigned mtu, struct link_info *out, struct err *e)
+    MUST_CHECK;
+
+/* The same for the first bridge of a switch. */
 int net_switch_make(struct mnl_socket *nl, const char *name, unsigned mtu,
     struct err *e) MUST_CHECK;

@@ -116,6 +116,15 @@ net_is_routed(const struct net_link *l)
 	return l->kind == NET_SHARED || l->below == NET_BELOW_NAT;
 }
 
+/* The switch answers for its addresses: they are its own for good, and the
+ * switch is ours. */
+static inline bool
+net_is_answered(const struct net_link *l)
+{
+	return l->below == NET_BELOW_SWITCH && l->demand &&
+	    (l->protect & NET_MAC_NOSPOOF) && (l->protect & NET_IP_NOSPOOF);
+}
+
 /* The link of the host that packets of a family leave by. */
 static inline const char *
 net_lower(const struct net_link *l, bool ip6)

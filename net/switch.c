@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "net/bridges.h"
 #include "net/link.h"
 #include "net/scan.h"
 #include "net/settle.h"
@@ -210,7 +211,7 @@ join(struct mnl_socket *nl, const char *uplink, int bridge, struct err *e)
 		return 0;
 	if (net_link_unused(nl, &nic, e) == -1 ||
 	    nobody_claims(uplink, e) == -1 ||
-	    link_port(nl, nic.index, bridge, false, false, e) == -1)
+	    link_port(nl, nic.index, bridge, 0, e) == -1)
 		return -1;
 	return link_up(nl, nic.index, false, e);
 }
@@ -305,6 +306,16 @@ switch_create(const char *name, const char *uplink, struct err *e)
 	return bring_up(t.nl, &k, e);
 }
 
+static bool
+is_port_of(const struct scan *s, const struct scan_link *l,
+    const struct link_info *sw)
+{
+	const struct scan_link *bridge = scan_index(s, l->master);
+
+	return l->master == sw->index ||
+	    (bridge && bridge->whole && str_eq(bridge->whole, sw->name));
+}
+
 /* A port other than the uplink: somebody uses it. */
 static int
 is_empty(const struct link_info *sw, const struct kept *k, struct err *e)
@@ -316,7 +327,8 @@ is_empty(const struct link_info *sw, const struct kept *k, struct err *e)
 	for (size_t i = 0; i < s.n; i++) {
 		const struct scan_link *l = &s.link[i];
 
-		if (l->master != sw->index || (k && str_eq(l->name, k->uplink)))
+		if (l->joint || (k && str_eq(l->name, k->uplink)) ||
+		    !is_port_of(&s, l, sw))
 			continue;
 		if (l->zone)
 			return err_set(e, EBUSY,
@@ -345,6 +357,7 @@ unmake(struct mnl_socket *nl, const char *name, const struct kept *k,
 			       "shows those there are");
 	if (rc == -1 || is_empty(&sw, k, e) == -1)
 		return -1;
+	bridges_drop(nl, name);
 	return link_delete(nl, sw.index, e);
 }
 

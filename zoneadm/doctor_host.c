@@ -151,9 +151,8 @@ doctor_cgroups(struct doctor_report *report)
 
 /* --- limits --------------------------------------------------------------- */
 
-/* Limit, where the kernel keeps it (NULL: compiled in, then its value stands in
- * place of the reserve), what is kept back for the host, how much of it an idle
- * zone takes (0: it is counted for each zone apart). */
+/* Limit, where the kernel keeps it, what is kept back for the host, how much of
+ * it an idle zone takes (0: it is counted for each zone apart). */
 static const struct {
 	const char *name;
 	const char *path;
@@ -173,7 +172,6 @@ static const struct {
 	{ "fs.file-max", "/proc/sys/fs/file-max", 10000, 32 },
 	{ "net...neigh.gc_thresh3",
 	    "/proc/sys/net/ipv4/neigh/default/gc_thresh3", 64, 1 },
-	{ "ports of one bridge", NULL, 1023, 1 },
 	{ "fs.inotify.max_user_instances",
 	    "/proc/sys/fs/inotify/max_user_instances", 0, 0 },
 	/* clang-format on */
@@ -210,9 +208,7 @@ doctor_limits(struct doctor_report *report)
 		uint64_t reserve = limits[i].reserve;
 		uint64_t value;
 
-		if (!limits[i].path)
-			add_limit(report, i, reserve, reserve);
-		else if (read_number(limits[i].path, &value) == 0)
+		if (read_number(limits[i].path, &value) == 0)
 			add_limit(report, i, value,
 			    value > reserve ? value - reserve : 0);
 	}

@@ -229,6 +229,19 @@ START_TEST(a_switch_is_made_before_its_first_port)
 	    "guard\n"
 	    "port a0 of lan\n"
 	    "up a0\n");
+	plan_is("zone a uuid=u root=0\n"
+		"link link name=net0 lower=switch:lan host=a0 below=switch "
+		"mac=02:00:00:00:00:01 hostmac=02:00:00:00:00:02 "
+		"protect=mac-nospoof,ip-nospoof "
+		"address=10.8.0.1/24,fd08::1/64\n",
+	    "switch lan\n"
+	    "veth a0 to net0 mac 02:00:00:00:00:01 host-mac "
+	    "02:00:00:00:00:02\n"
+	    "altname a0\n"
+	    "guard\n"
+	    "port a0 of lan\n"
+	    "answer lan 10.8.0.1/24\n"
+	    "up a0\n");
 }
 END_TEST
 
