@@ -221,17 +221,29 @@ fd_put(int dirfd, const char *path, const char *text, struct err *e)
 	return 0;
 }
 
+/* A file that was not there: what an older attempt left, or somebody put there
+ * to be opened, goes first. */
+static int
+open_new(int dirfd, const char *name, mode_t mode)
+{
+	const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+	int fd = openat(dirfd, name, flags, mode);
+
+	if (fd == -1 && errno == EEXIST && unlinkat(dirfd, name, 0) == 0)
+		fd = openat(dirfd, name, flags, mode);
+	return fd;
+}
+
 /* Fill and flush the new file; its name is not yet the final one. */
 static int
 write_new(int dirfd, const char *name, mode_t mode, const void *data,
     size_t len, enum fd_replace how, struct err *e)
 {
-	_autoclose int fd = openat(dirfd, name,
-	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode);
+	_autoclose int fd = open_new(dirfd, name, mode);
 
 	if (fd == -1)
 		return err_sys(e, "create '%s'", name);
-	/* The umask took bits away, and an older attempt left its own mode. */
+	/* The umask took bits away. */
 	if (fchmod(fd, mode) == -1)
 		return err_sys(e, "chmod '%s'", name);
 	if (fd_write_all(fd, data, len, e) == -1)

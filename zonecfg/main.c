@@ -137,17 +137,29 @@ run_argv(struct zc_session *s, char **argv)
 		(void)zc_session_finish(s, false);
 }
 
+/* How much of a text's start is what some editors put there to say that it is
+ * UTF-8. */
+static size_t
+byte_order_mark(const char *text, size_t len)
+{
+	return len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+}
+
 static int
 read_file(const char *file, char **text, size_t *len, struct err *e)
 {
 	_autoclose int fd = strcmp(file, "-") == 0
 	    ? fd_dup(STDIN_FILENO, e)
 	    : open(file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	size_t mark;
 
 	if (fd == -1)
 		return err_sys(e, "could not open file '%s'", file);
 	if (fd_read_all(fd, ZC_STORE_MAX, text, len, e) == -1)
 		return err_in(e, "'%s'", file);
+	mark = byte_order_mark(*text, *len);
+	*len -= mark;
+	memmove(*text, *text + mark, *len + 1);
 	return 0;
 }
 
@@ -195,7 +207,10 @@ run_stdin(struct zc_session *s)
 		len = getline(&text, &room, stdin);
 		if (len == -1)
 			break;
-		zc_session_run(s, text, (size_t)len, line);
+		size_t mark = line == 1 ? byte_order_mark(text, (size_t)len)
+					: 0;
+
+		zc_session_run(s, text + mark, (size_t)len - mark, line);
 	}
 	if (!s->quit)
 		(void)zc_session_finish(s, false);

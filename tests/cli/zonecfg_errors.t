@@ -156,3 +156,15 @@ zlogin: zone 'a\x1B[2J' unknown
 $ zonecfg -z w 'export -f /dev/full'
 export: cannot write '/dev/full': No space left on device
 [1]
+
+# What some editors put in front of UTF-8 is no part of the text.
+
+$ printf '\357\273\277create -b\nset zonepath=/z/bom\n' >f; zonecfg -z bom -f f; zonecfg -z bom info zonepath
+zonepath: /z/bom
+$ zonecfg -z bom2 <f 2>/dev/null; zonecfg -z bom2 info zonepath
+zonepath: /z/bom
+$ (printf '\357\273\277'; zonecfg -z bom export --json) >j; zonecfg -z bom2 delete -F; sed -i s/bom/bom2/ j; zonecfg -z bom2 -j j; zonecfg -z bom2 info zonepath
+zonepath: /z/bom2
+$ printf 'create -b\nset zonepath=/z/n\0ul\n' >f; zonecfg -z nul -f f 2>&1 | head -n 2
+On line 2 of f:
+syntax error at '\x00'
