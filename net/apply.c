@@ -22,6 +22,7 @@
 #include "net/bridges.h"
 #include "net/guard.h"
 #include "net/link.h"
+#include "net/neighbours.h"
 #include "net/plan.h"
 #include "net/probe.h"
 #include "net/settle.h"
@@ -275,9 +276,13 @@ shape_do(struct work *w, const struct net_op *op, struct err *e)
 static int
 guard_do(struct work *w, const struct net_op *op, struct err *e)
 {
-	int rc = guard_up(w->spec, &w->links, e);
+	int rc = -1;
 
 	(void)op;
+	if (w->lock == -1)
+		w->lock = uplink_lock(e);
+	if (w->lock != -1 && neighbours_join(w->spec, e) == 0)
+		rc = guard_up(w->spec, &w->links, e);
 	fd_close_at(&w->lock);
 	w->lock = -1;
 	return rc;
@@ -440,6 +445,10 @@ guard_undo(struct work *w, const struct net_op *op, struct err *e)
 	(void)op;
 	drop_claims(w->spec);
 	drop_switches(w);
+	if (w->lock == -1)
+		w->lock = uplink_lock(e);
+	if (w->lock != -1)
+		neighbours_leave(w->spec);
 	for (size_t i = 0; i < 2 * w->spec->nlinks; i++) {
 		const struct net_link *l = &w->spec->link[i / 2];
 

@@ -170,8 +170,6 @@ static const struct {
 	    "/proc/sys/user/max_cgroup_namespaces", 0, 1 },
 	{ "kernel.pty.max", "/proc/sys/kernel/pty/max", 1024, 1 },
 	{ "fs.file-max", "/proc/sys/fs/file-max", 10000, 32 },
-	{ "net...neigh.gc_thresh3",
-	    "/proc/sys/net/ipv4/neigh/default/gc_thresh3", 64, 1 },
 	{ "fs.inotify.max_user_instances",
 	    "/proc/sys/fs/inotify/max_user_instances", 0, 0 },
 	/* clang-format on */
