@@ -260,6 +260,7 @@ static verify_fn *const checks[] = {
 	verify_dataset,
 	verify_quota,
 	verify_limits,
+	verify_sched,
 	verify_pool,
 	verify_security,
 	verify_core,

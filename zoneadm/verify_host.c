@@ -353,6 +353,18 @@ verify_quota(struct verify *v, struct err *e)
 }
 
 int
+verify_sched(struct verify *v, struct err *e)
+{
+	struct err why = { 0 };
+	int policy;
+
+	(void)e;
+	if (zd_translate_sched(v->cfg, &policy, &why) == -1)
+		verify_fault(v, "could not verify %s.", why.msg);
+	return 0;
+}
+
+int
 verify_pool(struct verify *v, struct err *e)
 {
 	const char *pool = zc_get(v->cfg, "pool");

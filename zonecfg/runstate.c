@@ -170,6 +170,8 @@ parse_line(const char *key, const char *value, struct zc_run *run)
 		run->boots = (unsigned)v;
 	else if (strcmp(key, "persona") == 0)
 		run->persona = (unsigned)v;
+	else if (strcmp(key, "sched") == 0)
+		run->sched = (int)v;
 	else if (strcmp(key, "again") == 0)
 		run->again = v == 1;
 	return 0;
@@ -308,12 +310,13 @@ zc_run_save(const char *zone, const struct zc_run *run, struct err *e)
 	text = mem_printf(
 	    "boot_id %s\nstate %s\nid %d\nid_base %" PRIu32 "\ninit %d %" PRIu64
 	    "\nkeeper %d %" PRIu64 "\nzoned %d %" PRIu64
-	    "\nconsole %d\nboots %u\npersona %u\ncgroup %s\nbootargs %s\n"
+	    "\nconsole %d\nboots %u\npersona %u\nsched %d\ncgroup %s\n"
+	    "bootargs %s\n"
 	    "%s%s%s%s",
 	    boot_id, zc_state_name(run->state), run->id, run->id_base,
 	    (int)run->init.pid, run->init.start, (int)run->keeper.pid,
 	    run->keeper.start, (int)run->zoned.pid, run->zoned.start,
-	    run->console_fd, run->boots, run->persona,
+	    run->console_fd, run->boots, run->persona, run->sched,
 	    run->cgroup ? run->cgroup : "", run->bootargs ? run->bootargs : "",
 	    run->privs ? "privs " : "", run->privs ? run->privs : "",
 	    run->privs ? "\n" : "", run->again ? "again 1\n" : "");

@@ -32,6 +32,7 @@ struct zc_run {
 	unsigned boots;   /* since it was last started from outside */
 	bool again;       /* it rebooted from inside and is to be booted */
 	unsigned persona; /* personality(2) that its processes start with */
+	int sched;        /* and their policy, sched(7) */
 	char *cgroup;     /* below the cgroup2 mount, without '/' first */
 	char *bootargs;   /* as given to the last boot */
 	char *privs; /* names of the set that its init has; NULL: unknown */

@@ -8,6 +8,7 @@
 #include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <linux/prctl.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -136,6 +137,15 @@ zd_drop(const struct zd_power *power, const char **step)
 	ret = raw1(SYS_personality, power->persona);
 	if (ret < 0)
 		return ret;
+
+	*step = "scheduling class";
+	if (power->sched != SCHED_OTHER) {
+		const int priority = 0;
+
+		ret = raw3(SYS_sched_setscheduler, 0, power->sched, &priority);
+		if (ret < 0)
+			return ret;
+	}
 
 	*step = "session keyring";
 	ret = raw2(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);

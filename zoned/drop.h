@@ -14,6 +14,7 @@ struct zd_power {
 	uint64_t caps; /* bound of its capabilities */
 	const struct priv_filter *filter;
 	unsigned persona; /* personality(2) that it starts with */
+	int sched;        /* its policy, sched(7): none of real time */
 };
 
 /* Called in the zone's namespaces as its root, before exec. Uses raw system

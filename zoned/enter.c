@@ -207,7 +207,7 @@ child_main(void *arg)
 	static const char *const env[] = { NULL };
 	struct job *j = arg;
 	const struct zd_power power = { j->z->caps, &j->z->filter,
-		j->z->run.persona };
+		j->z->run.persona, j->z->run.sched };
 	const char *step = "privileges";
 	long ret;
 

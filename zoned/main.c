@@ -28,6 +28,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/raw.h"
 #include "zoned/console.h"
 #include "zoned/control.h"
 #include "zoned/drop.h"
@@ -248,15 +249,18 @@ set_up(struct zd_zone *z, const struct options *o, struct err *e)
 }
 
 /* What a zone's processes would inherit of who happened to start us: its
- * address space layout, limits, priority and cpus. */
+ * address space layout, limits, scheduling class, priority and cpus. */
 static void
 forget_starter(void)
 {
+	const int priority = 0;
 	cpu_set_t all;
 
 	memset(&all, 0xff, sizeof(all));
 	(void)personality(PER_LINUX);
 	(void)zd_limits_own();
+	/* musl has only a stub of it. */
+	(void)raw3(SYS_sched_setscheduler, 0, SCHED_OTHER, &priority);
 	(void)setpriority(PRIO_PROCESS, 0, 0);
 	(void)sched_setaffinity(0, sizeof(all), &all);
 	(void)umask(022);

@@ -60,6 +60,7 @@ config_up(struct zd_zone *z, struct err *e)
 	free(z->run.privs);
 	z->run.privs = priv_set_print(&z->privs);
 	z->run.persona = z->specs.persona;
+	z->run.sched = z->specs.sched;
 	return 0;
 }
 
@@ -294,7 +295,7 @@ platform_up(struct zd_zone *z, struct err *e)
 		.v1 = z->cgroup.v1.fd,
 		.nv1 = z->cgroup.v1.n,
 		.helpers = z->helpers,
-		.power = { z->caps, &z->filter, z->run.persona },
+		.power = { z->caps, &z->filter, z->run.persona, z->run.sched },
 		.withhold = withheld(&z->privs),
 		.sysv = zd_sysv_of(z->config),
 	};

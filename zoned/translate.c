@@ -4,6 +4,7 @@
  */
 #include "zoned/translate.h"
 
+#include <sched.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,6 +292,45 @@ zd_translate_net(const struct zc_zone *cfg, const char *uuid, char **out,
 	return 0;
 }
 
+/* Time sharing is what Linux does for everybody, those before a screen
+ * included; a zone's control group gives it the share of FSS whatever policy
+ * its processes have. FX does not favour who has slept: SCHED_BATCH. */
+static const struct {
+	const char *class;
+	int policy;
+	const char *refusal;
+} classes[] = {
+	{ "", SCHED_OTHER, NULL },
+	{ "TS", SCHED_OTHER, NULL },
+	{ "IA", SCHED_OTHER, NULL },
+	{ "FSS", SCHED_OTHER, NULL },
+	{ "FX", SCHED_BATCH, NULL },
+	{ "RT", 0,
+	    "its processes would run before all of this host's, and no limit "
+	    "of the zone would hold them" },
+	{ "SDC", 0, "it is for threads of the Solaris kernel" },
+};
+
+int
+zd_translate_sched(const struct zc_zone *cfg, int *policy, struct err *e)
+{
+	const char *class = zc_get(cfg, "scheduling-class");
+	const char *why = "this host has no such class";
+
+	for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
+		if (!str_eq(class, classes[i].class))
+			continue;
+		*policy = classes[i].policy;
+		if (!classes[i].refusal)
+			return 0;
+		why = classes[i].refusal;
+	}
+	return err_set(e, ERR_CONFIG,
+	    "scheduling-class=%s is not for a zone: %s; use 'set "
+	    "scheduling-class=FSS' in zonecfg",
+	    class, why);
+}
+
 /* Of the security flags a zone can choose aslr: binding, as without the
  * resource; on, and left to the programs; or off to begin with. The two others
  * are in force whatever it says (zonecfg/verify.c). */
@@ -318,7 +358,8 @@ zd_translate(const struct zc_zone *cfg, struct zd_specs *out, struct err *e)
 	bool exclusive = str_eq(zc_get(cfg, "ip-type"), "exclusive");
 
 	if (priv_set_parse(zc_get(cfg, "limitpriv"), exclusive, &s.privs, e) ==
-	    -1)
+		-1 ||
+	    zd_translate_sched(cfg, &s.sched, e) == -1)
 		return -1;
 	security_flags(cfg, &s);
 	s.quota = zc_quota(cfg);

@@ -20,6 +20,7 @@ struct zd_specs {
 	struct priv_set privs;
 	uint64_t quota;   /* bytes of the root, 0: no limit */
 	unsigned persona; /* personality(2) that processes start with */
+	int sched;        /* and their policy, sched(7) */
 	char *bootargs;
 	char **inherit;
 	struct fs_resource *resource;
@@ -42,5 +43,9 @@ int zd_translate_device(const struct zc_zone *cfg, size_t i,
 /* The i-th fs resource alone. */
 int zd_translate_fs(const struct zc_zone *cfg, size_t i,
     struct fs_resource *out, struct err *e) MUST_CHECK;
+/* The policy (sched(7)) that processes of the zone start with. -1 where it may
+ * not have its scheduling-class; the message says why, and what to type. */
+int zd_translate_sched(const struct zc_zone *cfg, int *policy, struct err *e)
+    MUST_CHECK;
 void zd_specs_done(struct zd_specs *specs);
 #define _cleanup_specs __attribute__((cleanup(zd_specs_done)))

@@ -71,7 +71,9 @@ in_dropped_child(void (*prepare)(void), int (*check)(void))
 		become_root();
 		if (prepare)
 			prepare();
-		ret = zd_drop(&(struct zd_power){ KEPT, &filter, 0 }, &step);
+		ret = zd_drop(&(struct zd_power){ KEPT, &filter, 0,
+				  SCHED_BATCH },
+		    &step);
 		if (ret != 0) {
 			(void)fprintf(stderr, "%s: %s\n", step,
 			    strerror((int)-ret));
@@ -286,6 +288,18 @@ START_TEST(the_session_keyring_is_a_new_one)
 }
 END_TEST
 
+static int
+class_is_batch(void)
+{
+	return syscall(SYS_sched_getscheduler, 0) == SCHED_BATCH ? 0 : 1;
+}
+
+START_TEST(the_scheduling_class_is_the_one_given)
+{
+	in_dropped_child(NULL, class_is_batch);
+}
+END_TEST
+
 START_TEST(a_step_that_fails_is_named)
 {
 	const char *step = "";
@@ -297,7 +311,7 @@ START_TEST(a_step_that_fails_is_named)
 		const struct priv_filter bad = { prog, 65535, 0 };
 
 		become_root();
-		if (zd_drop(&(struct zd_power){ KEPT, &bad, 0 }, &step) !=
+		if (zd_drop(&(struct zd_power){ KEPT, &bad, 0, 0 }, &step) !=
 		    -EINVAL)
 			_exit(1);
 		_exit(strcmp(step, "system call filter") == 0 ? 0 : 2);
@@ -313,4 +327,4 @@ UNIT_MAIN("drop", only_the_capabilities_of_the_bound_are_left,
     set_user_id_programs_work, signals_are_default_and_unblocked,
     the_file_mode_mask_is_022, limits_are_those_of_a_zone,
     a_lower_hard_limit_stays, the_session_keyring_is_a_new_one,
-    a_step_that_fails_is_named)
+    the_scheduling_class_is_the_one_given, a_step_that_fails_is_named)
