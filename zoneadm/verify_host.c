@@ -8,6 +8,7 @@
 #include <ifaddrs.h>
 #include <inttypes.h>
 #include <net/if.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -297,6 +298,22 @@ check_cpus(const struct verify *v)
 		    cap / 100, cap % 100, cpus);
 }
 
+/* What boot refuses whatever the other zones have. */
+static void
+check_dedicated(struct verify *v)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	const char *ncpus = zc_count(v->cfg, "dedicated-cpu") > 0
+	    ? zc_res_get(v->cfg, "dedicated-cpu", 0, "ncpus")
+	    : "";
+
+	if (cpus > 0 && strtol(ncpus, NULL, 10) >= cpus)
+		verify_fault(v,
+		    "could not verify dedicated-cpu: ncpus=%s: this host has "
+		    "%ld, one of which stays the global zone's.",
+		    ncpus, cpus);
+}
+
 int
 verify_limits(struct verify *v, struct err *e)
 {
@@ -316,6 +333,7 @@ verify_limits(struct verify *v, struct err *e)
 			    counted[i].rctl, limit, counted[i].name, most);
 	}
 	check_cpus(v);
+	check_dedicated(v);
 	return 0;
 }
 

@@ -57,8 +57,8 @@ open_magic(int dir, const char *name, long magic)
 	return fd_take(&fd);
 }
 
-static int
-open_v2(struct err *e)
+int
+zd_cgroup_v2(struct err *e)
 {
 	_autoclose int mounts = zd_cgroup_mounts(e);
 
@@ -187,7 +187,7 @@ open_dirs(struct zd_cgroup *g, const char *zone, bool make, int *top_out,
     int *all_out, struct err *e)
 {
 	_autofree char *all_name = mem_printf("zones.%s", path_root_id());
-	_autoclose int top = open_v2(e);
+	_autoclose int top = zd_cgroup_v2(e);
 	_autoclose int all = -1;
 
 	if (top == -1)
@@ -395,7 +395,7 @@ down_v1(int top, void *arg, struct err *e)
 int
 zd_cgroup_down(struct zd_cgroup *g, const char *zone, struct err *e)
 {
-	_autoclose int v2 = open_v2(e);
+	_autoclose int v2 = zd_cgroup_v2(e);
 
 	zd_cgroup_close(g);
 	if (v2 == -1 || down_in(v2, zone, e) == -1)

@@ -53,6 +53,9 @@ int zd_cgroup_open(struct zd_cgroup *g, const char *zone, struct err *e)
 int zd_cgroup_login(struct zd_cgroup *g, uint32_t id_base, struct err *e)
     MUST_CHECK;
 
+/* The mount of version 2; the caller closes it. */
+int zd_cgroup_v2(struct err *e) MUST_CHECK;
+
 /* Kill all processes of the zone (cgroup.kill, kernel 5.14). */
 int zd_cgroup_kill(const struct zd_cgroup *g, struct err *e) MUST_CHECK;
 

@@ -26,6 +26,7 @@
 #include "zonecfg/store.h"
 #include "zoned/bootargs.h"
 #include "zoned/console.h"
+#include "zoned/cpus.h"
 #include "zoned/hostid.h"
 #include "zoned/network.h"
 #include "zoned/resolver.h"
@@ -158,16 +159,26 @@ cgroup_up(struct zd_zone *z, struct err *e)
 	const struct zd_cgroup_spec spec = { z->run.id_base,
 		zd_limits_of(z->config), &z->specs.devices };
 
+	_autofree char *cpus = NULL;
+
 	if (zd_cgroup_up(&z->cgroup, z->name, &spec, e) == -1)
 		return -1;
 	free(z->run.cgroup);
 	z->run.cgroup = mem_strdup(z->cgroup.path);
+	if (zd_cpus_up(z->config, &cpus, e) == -1)
+		return -1;
+	if (*cpus != '\0')
+		log_info("CPUs %s are no other zone's", cpus);
 	return 0;
 }
 
 static int
 cgroup_down(struct zd_zone *z, struct err *e)
 {
+	struct err why;
+
+	if (zd_cpus_down(z->name, &why) == -1)
+		log_warn(&why, "give back CPUs");
 	return zd_cgroup_down(&z->cgroup, z->name, e);
 }
 
