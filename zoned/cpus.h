@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: ISC
  *
- * cpus - CPUs that a zone has alone (dedicated-cpu): its processes run on them
- * only, those of other zones of the host, whatever their ZONES_ROOT, do not.
- *
- * Who has which stands in the control groups, and goes with them: an extended
- * attribute trusted.zones.cpus, in the hierarchy that has the controller
- * cpuset, of
- *   zones.<root id>/NAME   "CPUS PID START": and the zoned that took them
- *   zones.<root id>        "CPUS": those of all its zones together
- * A claim is good while that zoned lives or the zone has processes.
+ * cpus - sets of CPUs, and which of them a zone is to have alone (claim.h).
  */
 #pragma once
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/attr.h"
@@ -29,6 +20,11 @@ struct zd_cpus {
 int zd_cpus_parse(const char *list, struct zd_cpus *out);
 char *zd_cpus_print(const struct zd_cpus *cpus); /* the caller frees */
 unsigned zd_cpus_count(const struct zd_cpus *cpus);
+void zd_cpus_unite(struct zd_cpus *to, const struct zd_cpus *from);
+struct zd_cpus zd_cpus_without(const struct zd_cpus *all,
+    const struct zd_cpus *some);
+/* The first that both have, or ZD_CPUS_MAX. */
+unsigned zd_cpus_common(const struct zd_cpus *a, const struct zd_cpus *b);
 
 /* What a zone is to have: which, or else how many. */
 struct zd_cpus_want {
@@ -37,16 +33,12 @@ struct zd_cpus_want {
 	unsigned most;
 };
 
+/* What the resource dedicated-cpu of the configuration says, of this host. */
+int zd_cpus_want_of(const struct zc_zone *cfg, struct zd_cpus_want *want,
+    struct err *e) MUST_CHECK;
+
 /* Of all CPUs and those that other zones have: the last ones, as the kernel
  * does most for itself on the first; one is left for everybody else. Those of
  * which must not be taken. Pure. */
 int zd_cpus_choose(const struct zd_cpus_want *want, const struct zd_cpus *all,
     const struct zd_cpus *taken, struct zd_cpus *out, struct err *e) MUST_CHECK;
-
-/* When the zone's groups are made and nothing runs in them: give it the CPUs of
- * its own, and take them from the others, or keep it off theirs. *own is their
- * list, "" for none; the caller frees it. */
-int zd_cpus_up(const struct zc_zone *cfg, char **own, struct err *e) MUST_CHECK;
-
-/* When nothing runs in them any more: give them back. */
-int zd_cpus_down(const char *zone, struct err *e) MUST_CHECK;

@@ -25,8 +25,8 @@
 #include "zonecfg/running.h"
 #include "zonecfg/store.h"
 #include "zoned/bootargs.h"
+#include "zoned/claim.h"
 #include "zoned/console.h"
-#include "zoned/cpus.h"
 #include "zoned/hostid.h"
 #include "zoned/network.h"
 #include "zoned/resolver.h"
@@ -165,7 +165,7 @@ cgroup_up(struct zd_zone *z, struct err *e)
 		return -1;
 	free(z->run.cgroup);
 	z->run.cgroup = mem_strdup(z->cgroup.path);
-	if (zd_cpus_up(z->config, &cpus, e) == -1)
+	if (zd_claim_up(z->config, &cpus, e) == -1)
 		return -1;
 	if (*cpus != '\0')
 		log_info("CPUs %s are no other zone's", cpus);
@@ -177,7 +177,7 @@ cgroup_down(struct zd_zone *z, struct err *e)
 {
 	struct err why;
 
-	if (zd_cpus_down(z->name, &why) == -1)
+	if (zd_claim_down(z->name, &why) == -1)
 		log_warn(&why, "give back CPUs");
 	return zd_cgroup_down(&z->cgroup, z->name, e);
 }

@@ -48,6 +48,9 @@ this host's $((last + 1)) can be had*zone 'own'*"
 dedicate rival "set cpus=$((last + 1))"
 fails 1 "one that is not there" zoneadm -z rival boot
 like "is no CPU" "$(cat "$ERR")" "*this host has no CPU $((last + 1));*"
+dedicate rival "set cpus=$last,$((last + 5))"
+fails 1 "one of a list that is not there" zoneadm -z rival boot
+like "is no CPU" "$(cat "$ERR")" "*this host has no CPU $((last + 5));*"
 dedicate rival "set sockets=99"
 fails 1 "nor a socket" zoneadm -z rival boot
 like "of that number" "$(cat "$ERR")" "*sockets=99: this host has none*"
