@@ -255,6 +255,7 @@ static verify_fn *const checks[] = {
 	check_privileges,
 	check_ids,
 	verify_fs,
+	verify_fs_allowed,
 	verify_net,
 	verify_device,
 	verify_dataset,

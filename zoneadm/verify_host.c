@@ -78,6 +78,54 @@ verify_fs(struct verify *v, struct err *e)
 	return 0;
 }
 
+/* What the kernel lets a user namespace mount that is not the host's own, as a
+ * zone with sys_mount may; fuse with its device. Of proc and sysfs it has
+ * masked ones, which bar another. */
+static const char *const mountable[] = { "tmpfs", "ramfs", "overlay", "fuse",
+	"devpts", "mqueue", "cgroup", "cgroup2", "binfmt_misc" };
+
+/* A leading '-' takes the default away, on Solaris; here it is as "-". */
+static void
+check_mountable(struct verify *v, const char *type)
+{
+	type += *type == '-' ? 1 : 0;
+	for (size_t i = 0; i < ARRAY_LEN(mountable); i++) {
+		if (strcmp(type, mountable[i]) == 0)
+			return;
+	}
+	if (*type != '\0')
+		verify_fault(v,
+		    "could not verify fs-allowed: %s: the kernel lets no zone "
+		    "mount it; leave it out, mount it in the global zone, and "
+		    "'add fs' with type=lofs.",
+		    type);
+}
+
+/* A filter sees the number of a system call, not the words that it points to:
+ * nothing here can tell types apart. */
+int
+verify_fs_allowed(struct verify *v, struct err *e)
+{
+	const struct zc_value *types = zc_rec_value(&v->cfg->global,
+	    ZC_GLOBAL_FS_ALLOWED);
+
+	(void)e;
+	for (size_t i = 0; i < types->n; i++) {
+		_autofree char *list = mem_strdup(types->item[i]);
+		char *rest = list;
+		char *type;
+
+		while ((type = strsep(&rest, ",")) != NULL)
+			check_mountable(v, type);
+	}
+	if (types->n > 0)
+		verify_warn("WARNING: fs-allowed: with the privilege sys_mount "
+			    "the zone may mount tmpfs, ramfs, overlay, devpts, "
+			    "mqueue, cgroup, cgroup2 and binfmt_misc whether "
+			    "they are named or not.");
+	return 0;
+}
+
 /* --- net ---------------------------------------------------------------------
  */
 

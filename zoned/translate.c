@@ -16,6 +16,22 @@
 #include "base/str.h"
 #include "zonecfg/limits.h"
 
+/* Is this one of "a,b,c"? */
+static bool
+has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = words; *at != '\0'; at += *at == ',') {
+		size_t n = strcspn(at, ",");
+
+		if (n == len && strncmp(at, word, n) == 0)
+			return true;
+		at += n;
+	}
+	return false;
+}
+
 static void
 inherited(const struct zc_zone *cfg, struct zd_specs *s)
 {
@@ -76,6 +92,24 @@ zd_translate_device(const struct zc_zone *cfg, size_t i, struct fs_devices *out,
 	return fs_devices_add(out, zc_res_get(cfg, "device", i, "match"), e);
 }
 
+/* Of what fs-allowed may name this alone is ours to give: the device. */
+static int
+fuse(const struct zc_zone *cfg, struct fs_devices *out, struct err *e)
+{
+	const struct zc_value *types = zc_rec_value(&cfg->global,
+	    ZC_GLOBAL_FS_ALLOWED);
+
+	for (size_t i = 0; i < types->n; i++) {
+		if (!has_word(types->item[i], "fuse") ||
+		    fs_devices_add(out, "/dev/fuse", e) == 0)
+			continue;
+		return err_set(e, e->code,
+		    "fs-allowed=fuse: %s; 'modprobe fuse', or leave it out",
+		    e->msg);
+	}
+	return 0;
+}
+
 static int
 devices(const struct zc_zone *cfg, struct zd_specs *s, struct err *e)
 {
@@ -87,7 +121,7 @@ devices(const struct zc_zone *cfg, struct zd_specs *s, struct err *e)
 			    "%s; use 'remove device match=%s' in zonecfg",
 			    e->msg, zc_res_get(cfg, "device", i, "match"));
 	}
-	return 0;
+	return fuse(cfg, &s->devices, e);
 }
 
 /* --- links ---------------------------------------------------------------- */

@@ -158,3 +158,14 @@ $ zonecfg -z odd "create -b; set zonepath=$PWD/z/odd; set brand=lx"; zoneadm -z 
 unknown brand 'lx': this host has 'native'; 'zonecfg -z odd set brand=native'
 unknown brand 'lx': this host has 'native'; 'zonecfg -z odd set brand=native'
 configured:lx
+
+# Types that a zone mounts: those that it cannot, and what the property cannot do.
+
+$ zonecfg -z fa "create -b; set zonepath=$PWD/z/fa; set fs-allowed=tmpfs,-,ext4,-nfs"; zoneadm -z fa verify
+WARNING: …/z/fa does not exist, so it could not be verified.
+'zoneadm install' will create it, and verify the zone again.
+could not verify fs-allowed: ext4: the kernel lets no zone mount it; leave it out, mount it in the global zone, and 'add fs' with type=lofs.
+could not verify fs-allowed: nfs: the kernel lets no zone mount it; leave it out, mount it in the global zone, and 'add fs' with type=lofs.
+WARNING: fs-allowed: with the privilege sys_mount the zone may mount tmpfs, ramfs, overlay, devpts, mqueue, cgroup, cgroup2 and binfmt_misc whether they are named or not.
+zoneadm: zone fa failed to verify
+[1]

@@ -460,7 +460,6 @@ suspend:
 $ t 'set autoshutdown=halt; set max-lwps=500; set max-processes=100; add suspend; set path=/s; end; add capped-memory; set swap=64M; set locked=1M; end; set fs-allowed=ext4; commit'
 $ zoneadm -z t verify 2>&1 | grep kept
 WARNING: autoshutdown is kept, but nothing here acts on it
-WARNING: fs-allowed is kept, but nothing here acts on it
 WARNING: zone.max-processes is kept, but nothing here acts on it
 WARNING: zone.max-locked-memory is kept, but nothing here acts on it
 WARNING: suspend is kept, but nothing here acts on it

@@ -88,3 +88,19 @@ is "and is what it was" "$(state z)" installed
 umount "$WORK/mnt"
 ok "when it is no longer in use it does" zoneadm -z z boot
 zoneadm -z z halt
+
+# fs-allowed: fuse is what the configuration can add to the file systems that a
+# zone mounts, as it takes a device.
+ok "without devices" zonecfg -z z 'remove -F device'
+ok "it boots" zoneadm -z z boot
+for type in tmpfs ramfs devpts mqueue; do
+	ok "a zone mounts $type" zlogin z "mount -t $type none /mnt && umount /mnt"
+done
+fails 1 "it has no fuse" zlogin z 'test -e /dev/fuse'
+fails 1 "nor mounts ext4" zlogin z 'mount -t ext4 none /mnt'
+ok "halt" zoneadm -z z halt
+ok "fuse is allowed" zonecfg -z z 'set fs-allowed=tmpfs,fuse'
+ok "it boots" zoneadm -z z boot
+ok "a zone mounts fuse" zlogin z 'mount -t fuse -o \
+	fd=3,rootmode=40000,user_id=0,group_id=0 none /mnt 3<>/dev/fuse'
+ok "halt" zoneadm -z z halt
