@@ -5,6 +5,7 @@
 #include "base/sys.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,6 +21,12 @@ int
 sys_openat2(int dirfd, const char *path, const struct open_how *how)
 {
 	return (int)syscall(SYS_openat2, dirfd, path, how, sizeof(*how));
+}
+
+int
+sys_statx(int fd, unsigned mask, struct statx *out)
+{
+	return (int)syscall(SYS_statx, fd, "", AT_EMPTY_PATH, mask, out);
 }
 
 int

@@ -55,6 +55,10 @@ struct sys_mount_attr {
 };
 
 int sys_openat2(int dirfd, const char *path, const struct open_how *how);
+/* Of an open file; the structure is that of linux/stat.h, which musl 1.2.3 does
+ * not declare the call for. */
+struct statx;
+int sys_statx(int fd, unsigned mask, struct statx *out);
 int sys_open_tree(int dirfd, const char *path, unsigned flags);
 int sys_move_mount(int from, const char *fpath, int to, const char *tpath,
     unsigned flags);

@@ -69,7 +69,7 @@ _zoneadm_arguments() {
 		-a) _zones_reply -f -- "$2" ;;
 		-d) _zones_reply -d -- "$2" ;;
 		-x) _zones_reply -W 'nodataset backend=btrfs
-			backend=copy backend=layers' -- "$2" ;;
+			backend=copy backend=layers backend=zfs' -- "$2" ;;
 		*) _zones_reply -W '-a -d -p -s -u -v -x' -- "$2" ;;
 		esac
 		;;

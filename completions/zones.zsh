@@ -66,7 +66,7 @@ _zones_zoneadm_arguments() {
 		'(-a)-d+[directory]:directory:_directories' \
 		'(-p)-u[remove identity]' '(-u)-p[keep identity]' \
 		'-s[silent]' '-v[verbose]' \
-		'-x+[extra]:word:(nodataset backend=btrfs backend=copy backend=layers)' ;;
+		'-x+[extra]:word:(nodataset backend=btrfs backend=copy backend=layers backend=zfs)' ;;
 	list) _arguments '-c[all configured]' '-i[all installed]' \
 		'-n[without the global zone]' '(-v --json)-p[for programs]' \
 		'-s[states]' \

@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "fs/dataset.h"
 
 /* Best first; the last takes every directory. */
 static const struct fs_backend *const backends[] = {
 	&fs_backend_btrfs,
+	&fs_backend_zfs,
 	&fs_backend_layers,
 	&fs_backend_copy,
 };
@@ -72,8 +74,7 @@ fs_backend_for_root(int dirfd, const char *was, const struct fs_backend **out,
     struct err *e)
 {
 	const struct fs_backend *best = NULL;
-	_autoclose int root = fd_open_beneath(dirfd, "root",
-	    FD_NO_SYMLINKS | FD_NO_XDEV, O_RDONLY | O_DIRECTORY, 0, e);
+	_autoclose int root = fs_root_open(dirfd, e);
 	int good = 1;
 
 	if (root == -1 || fs_backend_for(dirfd, &best, e) == -1)

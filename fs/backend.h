@@ -26,6 +26,7 @@ enum fs_can {
 	FS_CAN_FREEZE = 8,   /* snapshots, and what stands on them */
 	FS_CAN_LIVE = 16,    /* also of a root that is in use */
 	FS_CAN_FLATTEN = 32, /* a root may stand on others' */
+	FS_IS_MOUNTED = 64,  /* a root is a file system, mounted in its place */
 };
 
 /* A zonepath at work; the caller holds the zone's lock. */
@@ -60,8 +61,10 @@ struct fs_backend {
 	 * -1. Gone when its descriptor is closed. */
 	int (*view)(const struct fs_home *h, int snap, enum fs_view how,
 	    struct err *e);
-	/* Keep the present root in the snapshot's empty directory snap. */
-	int (*freeze)(const struct fs_home *h, int snap, struct err *e);
+	/* Keep the present root in the empty directory snap of the snapshot
+	 * that will have this name. */
+	int (*freeze)(const struct fs_home *h, int snap, const char *name,
+	    struct err *e);
 	/* 1: the root is still what the snapshot shows, as far as is known. */
 	int (*same)(const struct fs_home *h, int snap, struct err *e);
 	/* Make a root, where there is none, from a snapshot of this or another
@@ -85,6 +88,9 @@ struct fs_backend {
 	/* Take away what was left, outside the zonepath, by who was killed:
 	 * before that is renamed. May be NULL. */
 	int (*tidy)(const struct fs_home *h, struct err *e);
+	/* The zonepath was renamed to h: what has a name after it follows. May
+	 * be NULL; where it fails everything still works. */
+	int (*moved)(const struct fs_home *h, struct err *e);
 	/* Copy whatever the root stands on into it: afterwards it is a plain
 	 * tree that can be carried away. */
 	int (*flatten)(const struct fs_home *h, struct err *e);
@@ -114,4 +120,5 @@ int fs_same_mount(int a, int b, struct err *e) MUST_CHECK;
 
 extern const struct fs_backend fs_backend_layers;
 extern const struct fs_backend fs_backend_btrfs;
+extern const struct fs_backend fs_backend_zfs;
 extern const struct fs_backend fs_backend_copy;

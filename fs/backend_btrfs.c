@@ -150,10 +150,11 @@ btrfs_view(const struct fs_home *h, int snap, enum fs_view how, struct err *e)
 }
 
 static int
-btrfs_freeze(const struct fs_home *h, int snap, struct err *e)
+btrfs_freeze(const struct fs_home *h, int snap, const char *name, struct err *e)
 {
 	_autoclose int root = open_root(h->dir, "root", e);
 
+	(void)name;
 	return root == -1 ? -1 : snapshot(root, snap, "root", true, e);
 }
 

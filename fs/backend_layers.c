@@ -398,10 +398,12 @@ stand(int dir, const struct fs_stamp *on, struct err *e)
 }
 
 static int
-layers_freeze(const struct fs_home *h, int snap, struct err *e)
+layers_freeze(const struct fs_home *h, int snap, const char *name,
+    struct err *e)
 {
 	_cleanup_stamp struct fs_stamp stamp = { .store = NULL };
 
+	(void)name;
 	if (freeze(h, &stamp, e) == -1 || stand(snap, &stamp, e) == -1)
 		return -1;
 	return settle_source(h, e);

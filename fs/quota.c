@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/mem.h"
+#include "fs/dataset.h"
 
 #define CLEAR "'clear quota' in zonecfg"
 
@@ -63,6 +65,50 @@ btrfs_set(int root, uint64_t bytes, struct err *e)
 	return err_sys(e, "limit the subvolume");
 }
 
+/* --- ZFS ------------------------------------------------------------------
+ */
+
+static int
+zfs_set(int zonepath, const char *path, uint64_t bytes, struct err *e)
+{
+	_autofree char *wanted = mem_printf("%llu", (unsigned long long)bytes);
+	_autofree char *word = mem_printf("quota=%s",
+	    bytes == 0 ? "none" : wanted);
+	_autofree char *now = NULL;
+	struct fs_dataset d;
+	int rc = fs_dataset_load(zonepath, &d, e);
+
+	if (rc == 0)
+		rc = fs_dataset_find(&d, e);
+	if (rc == -1 || (rc == 1 && bytes == 0))
+		return rc == -1 ? -1 : 0;
+	if (rc == 1)
+		return err_set(e, ENOTSUP,
+		    "'%s/root' is no dataset, and ZFS limits nothing else; "
+		    "install the zone anew without '-x', or " CLEAR,
+		    path);
+	if (fs_dataset_get(d.name, "quota", &now, e) == -1)
+		return -1;
+	if (strcmp(now, wanted) == 0)
+		return 0;
+	{
+		const char *const args[] = { "zfs", "set", word, d.name, NULL };
+
+		return fs_dataset_run(args, NULL, e);
+	}
+}
+
+static int
+zfs_check(const char *path, struct err *e)
+{
+	if (fs_dataset_program("zfs"))
+		return 0;
+	return err_set(e, ENOTSUP,
+	    "'%s' lies on ZFS, and this host has no command 'zfs'; install the "
+	    "package zfsutils-linux, or " CLEAR,
+	    path);
+}
+
 /* --- any ------------------------------------------------------------------
  */
 
@@ -79,10 +125,12 @@ fs_quota_check(int dir, const char *path, struct err *e)
 {
 	int on;
 
+	if (fs_dataset_on_zfs(dir))
+		return zfs_check(path, e);
 	if (!is_btrfs(dir))
 		return err_set(e, ENOTSUP,
 		    "the file system of '%s' cannot limit a directory; use a "
-		    "zonepath on btrfs, or " CLEAR,
+		    "zonepath on btrfs or ZFS, or " CLEAR,
 		    path);
 	on = btrfs_has_quotas(dir, e);
 	if (on == 0)
@@ -97,13 +145,14 @@ int
 fs_quota_set(int zonepath, const char *path, uint64_t bytes, struct err *e)
 {
 	struct stat st;
-	_autoclose int root = fd_open_beneath(zonepath, "root",
-	    FD_NO_SYMLINKS | FD_NO_XDEV, O_RDONLY | O_DIRECTORY, 0, e);
+	_autoclose int root = fs_root_open(zonepath, e);
 
 	if (root == -1)
 		return -1;
 	if (bytes > 0 && fs_quota_check(zonepath, path, e) == -1)
 		return -1;
+	if (fs_dataset_on_zfs(root))
+		return zfs_set(zonepath, path, bytes, e);
 	if (!is_btrfs(root))
 		return 0;
 	if (fstat(root, &st) == -1)

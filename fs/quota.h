@@ -3,7 +3,8 @@
  * quota - the most that a zone's root may take of its file system.
  *
  * On btrfs a limit of the subvolume's qgroup: of what it shares with nobody, so
- * that neither a clone nor its source pays for what both stand on.
+ * that neither a clone nor its source pays for what both stand on. On ZFS the
+ * quota of the dataset: of what is its own, its snapshots among that.
  */
 #pragma once
 

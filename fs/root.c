@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/sys.h"
+#include "fs/dataset.h"
 #include "fs/mount.h"
 #include "fs/numbered.h"
 
@@ -529,6 +530,19 @@ fs_root_seal(const struct fs_plan *plan, int root, struct err *e)
 	return do_ops(&w, plan->nopen, plan->n, e);
 }
 
+/* At the top of a dataset, listed or not: a look into a snapshot there has the
+ * kernel run mount(8) as the host's root, and mkdir(2) there is to make one. */
+static int
+hide_snapshots(struct work *w, struct err *e)
+{
+	if (!fs_dataset_on_zfs(w->raw))
+		return 0;
+	return mask(w, ".zfs",
+	    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
+		MOUNT_ATTR_NOEXEC,
+	    e);
+}
+
 int
 fs_root_up(const struct fs_plan *plan, const struct fs_parts *p, int userns,
     struct err *e)
@@ -536,6 +550,8 @@ fs_root_up(const struct fs_plan *plan, const struct fs_parts *p, int userns,
 	struct work w = { plan, p, userns, -1, -1, -1 };
 	int rc = do_ops(&w, 0, plan->nopen, e);
 
+	if (rc == 0)
+		rc = hide_snapshots(&w, e);
 	fd_close_at(&w.raw);
 	fd_close_at(&w.empty);
 	if (rc == -1) {

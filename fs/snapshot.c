@@ -130,7 +130,7 @@ make_in(const struct fs_backend *b, const struct fs_home *h, int all,
 		return -1;
 	if (mkdirat(fd, "clones", 0700) == -1)
 		return err_sys(e, "make directory 'clones'");
-	if (b->freeze(h, fd, e) == -1)
+	if (b->freeze(h, fd, name, e) == -1)
 		return -1;
 	if (renameat(all, BEGUN, all, name) == -1)
 		return err_sys(e, "name the snapshot '%s'", name);

@@ -166,15 +166,29 @@ at() {
 	zonecfg -z "$name" -f "$WORK/cmds"
 }
 
+# suite_of TEST: the function "suite" of another test and those it uses, for one
+# more backend.
+suite_of() {
+	# shellcheck disable=SC1090 # a test beside this one
+	. <(sed -n '/^[a-z]*() {/,/^}/p' "$SRC/tests/zone/$1.t")
+}
+
 # disk NAME TYPE MEGABYTES: a small disk of our own, mounted at $ZONES/NAME;
 # unmounted at the end, when the zones are gone.
 disks=()
+pools=() # those of disks of ZFS
 disk() {
 	local options=()
 
 	# Nothing kept for root.
 	[ "$2" != ext4 ] || options=(-m 0)
 	truncate -s "$3M" "$WORK/$1.img"
+	if [ "$2" = zfs ]; then
+		zpool create -O mountpoint="$ZONES/$1" "zt$$.$1" \
+			"$WORK/$1.img" && pools+=("zt$$.$1") &&
+			chmod 700 "$ZONES/$1" || exit 1
+		return
+	fi
 	"mkfs.$2" -q "${options[@]}" "$WORK/$1.img" >/dev/null 2>&1 &&
 		mkdir -p "$ZONES/$1" &&
 		mount -o loop "$WORK/$1.img" "$ZONES/$1" &&
@@ -235,6 +249,9 @@ finish() {
 	[ -z "${undo-}" ] || $undo
 	for name in "${disks[@]}"; do
 		umount "$name"
+	done
+	for name in "${pools[@]}"; do
+		zpool destroy "$name"
 	done
 	echo "1..$count"
 	[ -z "${own_work-}" ] || { cd / && rm -rf --one-file-system "$WORK"; }

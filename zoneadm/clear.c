@@ -49,14 +49,20 @@ int
 clear_check_mounts(const struct cmd_call *call, struct err *e)
 {
 	const char *zonepath = call->entry.zonepath;
+	_autofree char *root = mem_printf("%s/root", zonepath);
 	_cleanup_mounts struct fs_mounts mounts = { 0 };
+	const struct fs_backend *backend = NULL;
 	int found = 0;
 
-	if (fs_mounts_below(zonepath, &mounts, e) == -1)
+	if (fs_backend_find(call->entry.backend, &backend, e) == -1 ||
+	    fs_mounts_below(zonepath, &mounts, e) == -1)
 		return -1;
 	for (size_t i = 0; i < mounts.n; i++) {
-		if (strcmp(mounts.path[i], zonepath) == 0)
-			continue; /* a file system of its own */
+		/* File systems of their own. */
+		if (strcmp(mounts.path[i], zonepath) == 0 ||
+		    ((backend->can & FS_IS_MOUNTED) &&
+			strcmp(mounts.path[i], root) == 0))
+			continue;
 		if (found == 0)
 			cmd_say(call,
 			    "These file systems are mounted on subdirectories "

@@ -20,6 +20,7 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "fs/dataset.h"
 #include "fs/hidden.h"
 #include "fs/identity.h"
 #include "fs/remove.h"
@@ -444,8 +445,7 @@ copy(struct work *w, struct err *e)
 	    w->to.backend->create(&w->to.home, e) == -1 ||
 	    fill_limit(w->to.cfg, &w->to.home, e) == -1)
 		return -1;
-	root = fd_open_beneath(w->to.home.dir, "root",
-	    FD_NO_SYMLINKS | FD_NO_XDEV, O_RDONLY | O_DIRECTORY, 0, e);
+	root = fs_root_open(w->to.home.dir, e);
 	view = root == -1
 	    ? -1
 	    : from->backend->view(&from->home, snap, FS_VIEW_READ, e);

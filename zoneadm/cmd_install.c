@@ -7,6 +7,7 @@
  * installed after the last one has reached the disk. What fails before anything
  * lies in the root leaves the zone configured, as it was.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -22,6 +23,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "fs/backend.h"
+#include "fs/dataset.h"
 #include "fs/globalzone.h"
 #include "fs/install.h"
 #include "fs/zonepath.h"
@@ -419,8 +421,7 @@ make_root(struct work *w, struct err *e)
 
 	if (w->backend->create(&home, e) == -1)
 		return -1;
-	w->root = fd_open_beneath(w->dir, "root", FD_NO_SYMLINKS | FD_NO_XDEV,
-	    O_RDONLY | O_DIRECTORY, 0, e);
+	w->root = fs_root_open(w->dir, e);
 	return w->root == -1 ? -1 : fill_limit(w->cfg, &home, e);
 }
 
@@ -507,6 +508,33 @@ build(struct work *w, struct err *e)
 	return check_root(w, e);
 }
 
+static int
+found_one(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	(void)dir;
+	(void)d;
+	(void)arg;
+	return err_set(e, ENOTEMPTY, "directory not empty");
+}
+
+/* The root, where it is still empty; and what the backend keeps beside it. */
+static bool
+take_away(struct work *w)
+{
+	const struct fs_home home = { w->dir, w->zonepath };
+	struct err late = { 0 };
+
+	if (!w->backend || !(w->backend->can & FS_IS_MOUNTED))
+		return w->root == -1 ||
+		    unlinkat(w->dir, "root", AT_REMOVEDIR) == 0;
+	if (w->root != -1 &&
+	    fd_each_entry(w->root, found_one, NULL, &late) == -1)
+		return false;
+	fd_close_at(&w->root);
+	w->root = -1;
+	return w->backend->remove(&home, &late) == 0;
+}
+
 /* After a failure: nothing was left behind when the root was still empty. Then
  * the zone is configured again, else it stays incomplete. */
 static void
@@ -514,7 +542,7 @@ undo(struct work *w)
 {
 	struct err late = { 0 };
 
-	if (w->root != -1 && unlinkat(w->dir, "root", AT_REMOVEDIR) == -1)
+	if (!take_away(w))
 		return;
 	if (w->made_dir)
 		(void)rmdir(w->zonepath);

@@ -23,6 +23,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "fs/dataset.h"
 #include "fs/diff.h"
 #include "fs/snapshot.h"
 #include "fs/tree.h"
@@ -297,6 +298,17 @@ note(struct work *w, enum moving_phase phase, int dir, struct err *e)
 	return moving_save(w->call->entry.uuid, &w->m, e);
 }
 
+/* Names that say where the zone is; it works with the old ones. */
+static void
+rename_rest(struct work *w)
+{
+	const struct fs_home home = { w->old.dir, w->m.to };
+	struct err why = { 0 };
+
+	if (w->from->moved && w->from->moved(&home, &why) == -1)
+		cmd_say(w->call, "WARNING: %s", why.msg);
+}
+
 /* 1: they lie on two file systems. */
 static int
 rename_zonepath(struct work *w, struct err *e)
@@ -314,8 +326,10 @@ rename_zonepath(struct work *w, struct err *e)
 		    ? 1
 		    : err_sys(e, "rename '%s' to '%s'", w->m.from, w->m.to);
 	if (sync_parent(w->m.to, e) == 0 && sync_parent(w->m.from, e) == 0 &&
-	    set_place(w->call->zone, w->m.to, w->m.to_backend, e) == 0)
+	    set_place(w->call->zone, w->m.to, w->m.to_backend, e) == 0) {
+		rename_rest(w);
 		return moving_forget(w->call->entry.uuid, e);
+	}
 	/* The configuration cannot be written: as it was. */
 	if (rename(w->m.to, w->m.from) == -1)
 		return err_in(e, "the zone lies at '%s'", w->m.to);
@@ -397,8 +411,7 @@ fill_root(struct work *w, int tree, struct err *e)
 	if (check_room(w, tree, e) == -1 || w->to->create(&w->new, e) == -1 ||
 	    fill_limit(w->cfg, &w->new, e) == -1)
 		return -1;
-	root = fd_open_beneath(w->new.dir, "root", FD_NO_SYMLINKS | FD_NO_XDEV,
-	    O_RDONLY | O_DIRECTORY, 0, e);
+	root = fs_root_open(w->new.dir, e);
 	result = root == -1 ? -1 : fs_copy_whole(tree, root, &progress, e);
 	if (result == 0 && time(NULL) - w->begun >= QUIET_SECONDS)
 		progress_show(&w->line, "comparing the copy");

@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "fs/dataset.h"
 #include "fs/install.h"
 #include "fs/zonepath.h"
 #include "zoneadm/clear.h"
@@ -439,8 +440,7 @@ make_root(struct guest *g, const struct fs_home *home, struct err *e)
 	    fill_claim(g->name, backend, &g->call.entry, e) == -1 ||
 	    backend->create(home, e) == -1 || fill_limit(g->cfg, home, e) == -1)
 		return -1;
-	root = fd_open_beneath(home->dir, "root", FD_NO_SYMLINKS | FD_NO_XDEV,
-	    O_RDONLY | O_DIRECTORY, 0, e);
+	root = fs_root_open(home->dir, e);
 	if (root == -1 || fill_root(g, root, e) == -1 ||
 	    fill_hide(g->cfg, home->path, e) == -1)
 		return -1;

@@ -391,6 +391,6 @@ doctor_filesystems(struct doctor_report *report, char *const *dirs, size_t n)
 		else
 			f = doctor_add(report, "file systems", name,
 			    DOCTOR_MISSING, "%s", e.msg);
-		f->hint = "put zonepaths on ext4, xfs or btrfs";
+		f->hint = "put zonepaths on ext4, xfs, btrfs or ZFS 2.2";
 	}
 }

@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "fs/backend.h"
+#include "fs/dataset.h"
 #include "fs/globalzone.h"
 #include "fs/install.h"
 #include "fs/remove.h"
@@ -77,8 +78,7 @@ run(const struct zc_entry *entry, struct fs_install *spec, int dir,
     struct err *e)
 {
 	struct fs_progress quiet = { .tick = NULL };
-	_autoclose int root = fd_open_beneath(dir, "root",
-	    FD_NO_SYMLINKS | FD_NO_XDEV, O_RDONLY | O_DIRECTORY, 0, e);
+	_autoclose int root = fs_root_open(dir, e);
 
 	if (root == -1)
 		return -1;

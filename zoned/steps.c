@@ -17,6 +17,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "base/sys.h"
+#include "fs/dataset.h"
 #include "fs/idrange.h"
 #include "fs/quota.h"
 #include "fs/root.h"
@@ -82,6 +83,7 @@ zonepath_up(struct zd_zone *z, struct err *e)
 {
 	const char *path = z->specs.root.zonepath;
 	_autoclose int dir = fs_zonepath_open(path, e);
+	_autoclose int root = -1;
 	struct stat st;
 
 	/* The zone cannot have taken it away: it is the global zone's. */
@@ -98,7 +100,9 @@ zonepath_up(struct zd_zone *z, struct err *e)
 		    "'%s/root' is missing; mount or restore it, or "
 		    "'zoneadm -z %s uninstall -F'",
 		    path, z->name);
-	return 0;
+	/* A dataset is mounted there by who first needs it. */
+	root = fs_root_open(dir, e);
+	return root == -1 ? -1 : 0;
 }
 
 /* --- record: the zone id, and that something is under way ----------------- */

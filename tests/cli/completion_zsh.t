@@ -12,7 +12,7 @@ zonecfg -z web add cap: capped-cpu capped-memory
 zonecfg -z web set li: limitpriv
 zonecfg -z web diff we: web well
 zonecfg help roo: rootzpool
-zoneadm -z web install -x : backend=btrfs backend=copy backend=layers nodataset
+zoneadm -z web install -x : backend=btrfs backend=copy backend=layers backend=zfs nodataset
 zoneadm -z web snapshot : create destroy diff list rollback
 ppriv --s: --syscall
 $ diff <(tab 'zoneadm -z web ') <(echo zoneadm -z web : $(zoneadm help | sed -n 's/^\t\([a-z]*\).*/\1/p' | sort))

@@ -91,4 +91,4 @@ is "and files" "$(ls -A "$btr")" ""
 mkdir -m 700 "$ZONES/plain"
 at p "$ZONES/plain/p" 'set quota=16m'
 fails 1 "a file system that cannot is refused" zoneadm -z p verify
-like "with the reason" "$(cat "$ERR")" "*could not verify quota: the file system of '$ZONES/plain' cannot limit a directory; use a zonepath on btrfs, or 'clear quota' in zonecfg.*"
+like "with the reason" "$(cat "$ERR")" "*could not verify quota: the file system of '$ZONES/plain' cannot limit a directory; use a zonepath on btrfs or ZFS, or 'clear quota' in zonecfg.*"
