@@ -265,6 +265,7 @@ static verify_fn *const checks[] = {
 	verify_pool,
 	verify_security,
 	verify_core,
+	verify_admin,
 	verify_kept,
 	check_inherited,
 	check_level,

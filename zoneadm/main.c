@@ -16,6 +16,7 @@
 #include "base/path.h"
 #include "base/str.h"
 #include "zoneadm/cmd.h"
+#include "zoneadm/delegate.h"
 #include "zoneadm/elsewhere.h"
 #include "zoneadm/gate.h"
 #include "zoneadm/migrating.h"
@@ -224,6 +225,24 @@ hint_half_done(const struct cmd_call *call)
 		zc_hint_state("zoneadm", call->zone, ZC_INCOMPLETE);
 }
 
+/* For who is not root, root's broker: 1 where there is none, or nothing that it
+ * could be asked. */
+static int
+delegate(const struct cmd_call *call, int *status, struct err *e)
+{
+	_cleanup_msg struct zd_msg m = { 0 };
+
+	if (geteuid() == 0 || !call->zone || call->argc > 2 ||
+	    !(call->cmd->flags & CMD_ROOT) || path_in_zone())
+		return 1;
+	zd_msg_start(&m, "zoneadm");
+	zd_msg_add(&m, "zone", call->zone);
+	zd_msg_add(&m, "verb", call->argv[0]);
+	if (call->argc == 2)
+		zd_msg_add(&m, "arg", call->argv[1]);
+	return delegate_ask(&m, status, e);
+}
+
 static int
 dispatch(const struct options *o, int argc, char **argv)
 {
@@ -237,6 +256,7 @@ dispatch(const struct options *o, int argc, char **argv)
 		.lock = -1,
 	};
 	int status;
+	int result;
 
 	if (!call.cmd) {
 		(void)cmd_unknown(argv[0], &e);
@@ -244,6 +264,11 @@ dispatch(const struct options *o, int argc, char **argv)
 		cmd_usage(NULL);
 		return EXIT_USAGE;
 	}
+	result = delegate(&call, &status, &e);
+	if (result == 0)
+		return status;
+	if (result == -1)
+		return report(&call, -1, &e);
 	/* The process is about to end: the lock goes with it. */
 	status = report(&call, run(&call, &e), &e);
 	if (status == EXIT_FAILED)

@@ -41,6 +41,7 @@ verify_fn verify_quota;
 verify_fn verify_limits;
 verify_fn verify_sched;
 verify_fn verify_fs_allowed;
+verify_fn verify_admin;
 verify_fn verify_pool;
 verify_fn verify_security;
 verify_fn verify_core;

@@ -14,9 +14,11 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/path.h"
 #include "base/str.h"
 #include "fs/quota.h"
 #include "zoneadm/core.h"
+#include "zoneadm/delegate.h"
 #include "zoneadm/verify.h"
 #include "zonecfg/limits.h"
 #include "zonecfg/runstate.h"
@@ -477,6 +479,46 @@ verify_core(struct verify *v, struct err *e)
 			    "'sysctl kernel.core_pattern=core' leaves them in "
 			    "the zone.",
 		    risk);
+	return 0;
+}
+
+/* --- admin -------------------------------------------------------------------
+ */
+
+/* Authorizations that zone-broker gives nothing for. */
+static void
+check_auths(const char *user, const char *auths)
+{
+	static const char *const kept[] = { "config", "liveconfig" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
+		if (delegate_has(auths, kept[i], NULL))
+			verify_warn(
+			    "WARNING: admin %s: %s is kept, but nothing "
+			    "here acts on it: who configures a zone "
+			    "can give it any directory of this host",
+			    user, kept[i]);
+	}
+}
+
+int
+verify_admin(struct verify *v, struct err *e)
+{
+	_autofree char *door = mem_printf("%s/%s", path_of(PATH_RUN),
+	    DELEGATE_SOCK);
+	size_t n = zc_count(v->cfg, "admin");
+
+	(void)e;
+	for (size_t i = 0; i < n; i++) {
+		size_t words = zc_res_items(v->cfg, "admin", i, "auths");
+
+		for (size_t k = 0; k < words; k++)
+			check_auths(zc_res_get(v->cfg, "admin", i, "user"),
+			    zc_res_item(v->cfg, "admin", i, "auths", k));
+	}
+	if (n > 0 && access(door, F_OK) == -1)
+		verify_warn("WARNING: admin: nobody listens to users here; "
+			    "'systemctl enable --now zones-admin.socket'.");
 	return 0;
 }
 

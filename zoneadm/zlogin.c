@@ -25,6 +25,7 @@
 #include "base/opt.h"
 #include "base/path.h"
 #include "base/str.h"
+#include "zoneadm/delegate.h"
 #include "zoneadm/session.h"
 #include "zonecfg/hint.h"
 #include "zonecfg/index.h"
@@ -496,6 +497,65 @@ console(const struct options *o)
 	return end == SESSION_SIGNAL ? EXIT_BY_SIGNAL + s.result : 0;
 }
 
+/* --- not as root ------------------------------------------------------------
+ */
+
+/* The options as letters, and those that the broker does not take among them:
+ * it is the one to refuse. */
+static void
+add_letters(const struct options *o, struct zd_msg *m)
+{
+	const struct {
+		char letter;
+		bool set;
+	} all[] = {
+		{ 'C', o->console },
+		{ 'd', o->disconnect },
+		{ 'E', o->escape == -1 },
+		{ 'i', o->pty },
+		{ 'n', o->no_stdin },
+		{ 'Q', o->quiet },
+		{ 'S', o->failsafe },
+		{ 'T', o->trusted },
+	};
+	char letters[ARRAY_LEN(all) + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		if (all[i].set)
+			letters[n++] = all[i].letter;
+	}
+	letters[n] = '\0';
+	zd_msg_add(m, "options", letters);
+}
+
+/* Root's broker, where one listens: 1 where none does. */
+static int
+delegate(const struct options *o, int *status, struct err *e)
+{
+	_cleanup_msg struct zd_msg m = { 0 };
+	const char *term = getenv("TERM");
+
+	if (geteuid() == 0 || path_in_zone())
+		return 1;
+	zd_msg_start(&m, "zlogin");
+	zd_msg_add(&m, "zone", o->zone);
+	add_letters(o, &m);
+	if (o->escape > 0 && o->escape != '~')
+		zd_msg_addf(&m, "escape", "%c", o->escape);
+	if (o->user)
+		zd_msg_add(&m, "user", o->user);
+	if (o->command)
+		zd_msg_add(&m, "command", o->command);
+	if (term)
+		zd_msg_add(&m, "term", term);
+	for (int fd = 0; fd < 3; fd++) {
+		if (delegate_lend(&m, fd, e) == -1)
+			return -1;
+	}
+	return delegate_ask(&m, status, e);
+}
+
 static void
 options_done(struct options *o)
 {
@@ -508,6 +568,8 @@ main(int argc, char **argv)
 	_cleanup(options_done) struct options o = { 0 };
 	const char *why;
 	struct err e;
+	int status;
+	int rc;
 
 	fill_holes();
 	why = parse_options(argc, argv, &o);
@@ -515,6 +577,9 @@ main(int argc, char **argv)
 		return usage(*why != '\0' ? why : NULL);
 	if (path_init(NULL, &e) == -1)
 		return fail(e.msg);
+	rc = delegate(&o, &status, &e);
+	if (rc != 1)
+		return rc == 0 ? status : fail(e.msg);
 	why = refuse_early(&o);
 	if (why)
 		return fail(why);
