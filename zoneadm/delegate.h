@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * delegate - what users who are named by the resource admin may do, and asking
- * root's zone-broker to do it (docs/decisions/0013-broker.md).
+ * root's zone-broker to do it (docs/decisions/0015-broker.md).
  *
  * One connection is one call: the request, "winch" as often as the caller's
  * terminal changes its size, the answer.
