@@ -4,6 +4,7 @@
  */
 #include "fs/dataset.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/stat.h>
@@ -244,6 +245,23 @@ fs_dataset_of_mount(const char *text, unsigned long long id,
 	return false;
 }
 
+/* A copied zonepath has the note too: two zones must not have one root. */
+static int
+check_unused(const char *name, struct err *e)
+{
+	_autofree char *text = NULL;
+	_autofree char *part = mem_printf(" - zfs %s ", name);
+
+	if (fd_read_file(AT_FDCWD, "/proc/self/mountinfo", MOUNTINFO_MAX, &text,
+		NULL, e) == -1)
+		return -1;
+	if (!strstr(text, part))
+		return 0;
+	return err_set(e, EBUSY,
+	    "dataset '%s' is mounted elsewhere; 'findmnt -S %s' tells where",
+	    name, name);
+}
+
 int
 fs_dataset_of(int dir, char name[FS_DATASET_NAME_MAX + 1], struct err *e)
 {
@@ -464,6 +482,8 @@ fs_dataset_mount(int zonepath, const struct fs_dataset *d, struct err *e)
 	there = place == -1 ? -1 : is_mounted(place, e);
 	if (there != 0)
 		return there == 1 ? 0 : -1;
+	if (check_unused(d->name, e) == -1)
+		return -1;
 	mount = fs_mount_source("zfs", d->name, false, NULL, 0, e);
 	if (mount == -1 || fs_mount_attach(mount, place, e) == -1)
 		return err_in(e, "dataset '%s'", d->name);
@@ -489,15 +509,28 @@ fs_dataset_unmount(int zonepath, struct err *e)
 	return 0;
 }
 
-/* 1: the zonepath notes no dataset. */
 static int
-mount_noted(int zonepath, struct err *e)
+found_one(int dir, const struct dirent *d, void *arg, struct err *e)
+{
+	(void)dir;
+	(void)d;
+	(void)arg;
+	return err_set(e, ENOTEMPTY, "directory not empty");
+}
+
+/* 1: the zonepath notes no dataset, or is a copy of one that does: then the
+ * files are in the directory root itself (-1: there is none). */
+static int
+mount_noted(int zonepath, int root, struct err *e)
 {
 	struct fs_dataset d;
+	struct err why = { 0 };
 	int rc = fs_dataset_load(zonepath, &d, e);
 
 	if (rc != 0)
 		return rc;
+	if (root != -1 && fd_each_entry(root, found_one, NULL, &why) == -1)
+		return 1;
 	rc = fs_dataset_find(&d, e);
 	if (rc == 1)
 		return err_set(e, ENOENT,
@@ -516,7 +549,7 @@ fs_root_open(int zonepath, struct err *e)
 	bool mounted = root == -1 && why.code == EXDEV;
 
 	if (!mounted && (root != -1 || why.code == ENOENT)) {
-		int rc = mount_noted(zonepath, e);
+		int rc = mount_noted(zonepath, root, e);
 
 		if (rc == -1)
 			return -1;

@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/str.h"
 #include "fs/backend.h"
+#include "fs/dataset.h"
 #include "fs/hidden.h"
 #include "fs/mounts.h"
 #include "fs/remove.h"
@@ -38,6 +39,7 @@ static const char *const known[] = {
 	"lastexited",
 	FS_HIDDEN_FILE,
 	FS_ORIGIN,
+	FS_DATASET_FILE,
 	LEVEL_DIR,
 	ZC_DETACHED_FILE,
 	"SUNWattached.cfg",

@@ -115,7 +115,10 @@ END_TEST
 START_TEST(a_root_is_opened_and_no_link)
 {
 	_tmpdir struct tmpdir t = tmpdir_new();
+	_cleanup_datasets struct fs_datasets list = { 0 };
 	_autoclose int root = -1;
+	_autoclose int again = -1;
+	struct fs_dataset d;
 	struct err e = { 0 };
 
 	ck_assert_int_eq(fs_root_open(t.fd, &e), -1);
@@ -127,6 +130,15 @@ START_TEST(a_root_is_opened_and_no_link)
 	root = fs_root_open(t.fd, &e);
 	ck_assert_int_ne(root, -1);
 	ck_assert(!fs_dataset_on_zfs(root));
+	/* A zonepath that was copied from ZFS. */
+	ck_assert_int_eq(fs_dataset_new("tank/a", &d, &e), 0);
+	fs_datasets_insert(&list, 0, &d);
+	ck_assert_int_eq(fs_datasets_save(t.fd, &list, &e), 0);
+	ck_assert_int_eq(mkdirat(root, "etc", 0755), 0);
+	again = fs_root_open(t.fd, &e);
+	ck_assert_int_ne(again, -1);
+	ck_assert_int_eq(unlinkat(root, "etc", AT_REMOVEDIR), 0);
+	ck_assert_int_eq(fs_root_open(t.fd, &e), -1);
 }
 END_TEST
 

@@ -64,6 +64,23 @@ ok "it is detached" zoneadm -z z detach
 ok "and attached" zoneadm -z z attach
 is "as what it was" "$(sed -n 's/^backend //p' "$ZONES_ROOT/etc/zones/z.state")" zfs
 
+# Carried off ZFS, and a copy with an empty root.
+ok "it is detached again" zoneadm -z z detach
+at far "$ZONES/far"
+cp -a "$T/y" "$ZONES/far"
+mkdir -m 700 "$T/twin" "$T/twin/root"
+chmod 755 "$T/twin/root"
+cp -a "$T/y/.dataset" "$T/y/SUNWdetached.cfg" "$T/twin"
+ok "what was carried to another file system attaches" zoneadm -z far attach -F
+is "as a plain tree" "$(sed -n 's/^backend //p' "$ZONES_ROOT/etc/zones/far.state")" layers
+ok "it goes" zoneadm -z far uninstall -F
+is "whole" "$(ls "$ZONES")" tank
+at twin "$T/twin"
+fails 1 "a note that was copied takes no zone's root" zoneadm -z twin attach -F
+like "but says who has it" "$(cat "$ERR")" "*is mounted elsewhere*"
+rm -rf "$T/twin"
+ok "the zone is attached" zoneadm -z z attach
+
 # What a kill left in a rollback goes with the next one.
 zfs create -o mountpoint=legacy -o zones:id=00000000000000000000000000000000 "$pool/left"
 echo "$pool/left 00000000000000000000000000000000" >>"$T/y/.dataset"
