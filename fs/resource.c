@@ -51,6 +51,14 @@ static const char *const forbidden_types[] = {
 	"bpf",
 	"configfs",
 	"efivarfs",
+	"binfmt_misc",
+	"fusectl",
+	"nfsd",
+	"pstore",
+	"resctrl",
+	"rpc_pipefs",
+	"selinuxfs",
+	"smackfs",
 	"overlay",
 	"nfs",
 	"nfs4",
@@ -72,6 +80,11 @@ static const struct {
 	{ SECURITYFS_MAGIC, "securityfs" },
 	{ BPF_FS_MAGIC, "bpf" },
 	{ EFIVARFS_MAGIC, "efivarfs" },
+	{ BINFMTFS_MAGIC, "binfmt_misc" },
+	{ PSTOREFS_MAGIC, "pstore" },
+	{ RDTGROUP_SUPER_MAGIC, "resctrl" },
+	{ SELINUX_MAGIC, "selinuxfs" },
+	{ SMACK_MAGIC, "smackfs" },
 };
 
 /* Where the zone has file systems that it cannot do without. */

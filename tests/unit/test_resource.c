@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/str.h"
 #include "base/sys.h"
 #include "tests/unit/unit.h"
@@ -93,5 +94,20 @@ START_TEST(what_cannot_be_is_refused)
 }
 END_TEST
 
+START_TEST(what_is_the_hosts_kernel_is_no_file_system_of_a_zone)
+{
+	static const char *const types[] = { "binfmt_misc", "fusectl", "nfsd",
+		"pstore", "resctrl", "rpc_pipefs", "selinuxfs", "smackfs" };
+
+	for (size_t i = 0; i < ARRAY_LEN(types); i++) {
+		struct fs_resource r = { 0 };
+
+		ck_assert_int_eq(parse("/data", types[i], "ro", &r), -1);
+		ck_assert_ptr_nonnull(strstr(e.msg, types[i]));
+	}
+}
+END_TEST
+
 UNIT_MAIN("resource", words_are_attributes_of_the_mount, the_last_word_counts,
-    others_go_to_the_file_system, what_cannot_be_is_refused)
+    others_go_to_the_file_system, what_cannot_be_is_refused,
+    what_is_the_hosts_kernel_is_no_file_system_of_a_zone)
