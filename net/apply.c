@@ -222,7 +222,7 @@ is_kept(struct work *w, const char *name)
 	return link_find(w->host, kept, &info, &ignored) != 0;
 }
 
-/* With the last zone on it. */
+/* With the last zone on it; under the lock of the uplinks. */
 static void
 drop_switches(struct work *w)
 {
@@ -232,11 +232,7 @@ drop_switches(struct work *w)
 		struct link_info info;
 		struct err ignored;
 
-		if (!l->demand)
-			continue;
-		if (w->lock == -1)
-			w->lock = uplink_lock(&ignored);
-		if (w->lock == -1 || !uplink_leave(w->spec, l->lower) ||
+		if (!l->demand || !uplink_leave(w->spec, l->lower) ||
 		    link_find(w->host, l->lower, &info, &ignored) != 1 ||
 		    !str_eq(info.altname, mark))
 			continue;
@@ -440,28 +436,22 @@ drop_claims(const struct net_spec *s)
 static int
 guard_undo(struct work *w, const struct net_op *op, struct err *e)
 {
-	bool last = false;
-
 	(void)op;
-	drop_claims(w->spec);
-	drop_switches(w);
 	if (w->lock == -1)
 		w->lock = uplink_lock(e);
-	if (w->lock != -1)
-		neighbours_leave(w->spec);
+	if (w->lock == -1)
+		return -1;
+	drop_claims(w->spec);
+	drop_switches(w);
+	neighbours_leave(w->spec);
 	for (size_t i = 0; i < 2 * w->spec->nlinks; i++) {
 		const struct net_link *l = &w->spec->link[i / 2];
 
-		if (!net_is_routed(l))
-			continue;
-		if (w->lock == -1)
-			w->lock = uplink_lock(e);
-		if (w->lock == -1 ||
-		    uplink_down(w->spec, net_lower(l, i % 2 == 1), &last, e) ==
-			-1)
+		if (net_is_routed(l) &&
+		    uplink_down(w->spec, net_lower(l, i % 2 == 1), e) == -1)
 			return -1;
 	}
-	return guard_down(w->spec, last, e);
+	return guard_down(w->spec, uplink_unused(), e);
 }
 
 /* Back under its own name. In another namespace already: nothing to do. */

@@ -528,10 +528,10 @@ guard_down(const struct net_spec *s, bool last, struct err *e)
 
 	if (drop_table(&own, e) == -1)
 		return -1;
-	if (tables_of(s) == 0)
-		return 0;
 	if (last)
 		return drop_table(&common, e) == -1 ? -1 : drop_table(&nat, e);
+	if (tables_of(s) == 0)
+		return 0;
 	b = nft_begin();
 	all_elems(s, b, nft_del_elem);
 	if (nft_commit(&b, &why) == 0)

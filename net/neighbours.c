@@ -165,8 +165,8 @@ neighbours_join(const struct net_spec *s, struct err *e)
 	store = fd_make_dirs(root, &STORE[1], 0700, e);
 	if (store == -1)
 		return -1;
-	/* A zone is there: so are the sizes. */
-	if (faccessat(store, "zones", F_OK, 0) == -1 &&
+	/* Not "no zone is there": who is in another namespace could not. */
+	if (faccessat(store, "was", F_OK, 0) == -1 &&
 	    in_first_namespace(raise_all, store, e) == -1)
 		return -1;
 	zones = fd_make_dirs(store, "zones", 0700, e);

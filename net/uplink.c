@@ -421,8 +421,7 @@ claim_drop(const struct net_spec *s, const char *what)
 }
 
 int
-uplink_down(const struct net_spec *s, const char *link, bool *last,
-    struct err *e)
+uplink_down(const struct net_spec *s, const char *link, struct err *e)
 {
 	_autoclose int store = open_store(e);
 	_autoclose int sys = open_sys(e);
@@ -435,7 +434,15 @@ uplink_down(const struct net_spec *s, const char *link, bool *last,
 	(void)unlinkat(store, mark, 0);
 	if (unlinkat(store, zones, AT_REMOVEDIR) == 0 || errno == ENOENT)
 		release(store, sys, link);
-	/* Empty, it goes. */
-	*last = path && (rmdir(path) == 0 || errno == ENOENT);
+	if (path)
+		(void)rmdir(path); /* empty, it goes */
 	return 0;
+}
+
+bool
+uplink_unused(void)
+{
+	_autofree char *path = store_path();
+
+	return path && access(path, F_OK) == -1 && errno == ENOENT;
 }

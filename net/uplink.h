@@ -31,10 +31,11 @@ int uplink_up(const struct net_spec *s, const char *link, int family,
  * and can forward it on some links only, or does so on all. */
 bool uplink_can6(void);
 
-/* The zone uses it no more. *last: no zone in this network namespace uses any
- * link. Works where nothing was done. */
-int uplink_down(const struct net_spec *s, const char *link, bool *last,
-    struct err *e) MUST_CHECK;
+/* The zone uses it no more. Works where nothing was done. */
+int uplink_down(const struct net_spec *s, const char *link, struct err *e)
+    MUST_CHECK;
+/* No zone in this network namespace uses a link, a switch or a claim. */
+bool uplink_unused(void);
 
 /* Names that one zone at a time may have on this host: addresses of the default
  * network, ports. Taking one twice is fine. EEXIST where another zone has it:
