@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC
  *
  * zone-broker - does for a user what the resource admin of a zone lets him:
- *runs root's zoneadm or zlogin for one request, and goes.
+ * runs root's zoneadm or zlogin for one request, and goes.
  *
  *	zone-broker [DIRECTORY...]
  *
@@ -9,7 +9,8 @@
  * (zones-admin.socket). The directories are where the two commands lie, if not
  * beside it. Who asks is what the kernel says of the peer. Nothing of the
  * caller's comes in but the words of the request and, for a session, three
- * descriptors; the command's own words are made here (docs/decisions/0013).
+ * descriptors; the command's own words are made here
+ *(docs/decisions/0015-broker.md).
  */
 #include <errno.h>
 #include <fcntl.h>

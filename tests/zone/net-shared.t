@@ -60,6 +60,11 @@ is "with where it is" "$(cat "$ERR")" "zoneadm: zone 'self': network: net \
 fails 1 "one of another machine is refused" on host zoneadm -z thief boot
 like "with who has it" "$(cat "$ERR")" "zoneadm: zone 'thief': network: net \
 'eth0': address 10.9.0.2 is in use on the network of 'eth0', by *:*:*:*:*:*"
+ok "an IPv6 address of that machine" zonecfg -z thief 'select net physical=eth0
+	set address=fd09::2/64; end'
+fails 1 "is refused" on host zoneadm -z thief boot
+like "with who has it" "$(cat "$ERR")" "zoneadm: zone 'thief': network: net \
+'eth0': address fd09::2 is in use on the network of 'eth0', by *:*:*:*:*:*"
 is "and nothing of them is left" "$(on host ip -o link | grep -c 'thief\|double\|self')" 0
 
 # The host forwards for its zones and for nobody else.
