@@ -109,25 +109,30 @@ drop_part(struct mnl_socket *nl, const char *name, unsigned k)
 		(void)!link_delete(nl, info.index, &ignored);
 }
 
+/* Is bridge k whole? The far end of what wires it is switched on last. */
+static int
+is_wired(struct mnl_socket *nl, const char *name, unsigned k, struct err *e)
+{
+	_autofree char *joint = joint_name(name, k, 'b');
+	struct link_info info;
+	int rc = link_find(nl, joint, &info, e);
+
+	return rc != 1 ? rc : info.master != 0 && info.up;
+}
+
 /* Bridge k, unless it is there; whole or not at all. */
 static int
 extend(struct mnl_socket *nl, const char *name, unsigned k,
     const struct link_info *before, struct err *e)
 {
 	_autofree char *part = part_name(name, k);
-	_autofree char *joint = joint_name(name, k, 'b');
 	_autoclose int lock = uplink_lock(e);
 	struct link_info info;
 	char link[NET_NAME_SIZE];
-	int rc;
+	int rc = lock == -1 ? -1 : is_wired(nl, name, k, e);
 
-	if (lock == -1)
-		return -1;
-	rc = link_find(nl, joint, &info, e);
-	if (rc == 1 && info.master != 0 && info.up)
-		return 0;
-	if (rc == -1)
-		return -1;
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
 	drop_part(nl, name, k); /* what a killed one left */
 	short_name(part, link);
 	if (net_bridge_make(nl, link, part, before->mtu, &info, e) == 0 &&
@@ -178,6 +183,9 @@ bridges_port(struct mnl_socket *nl, const struct net_link *l, int index,
 		if (rc == 0 && k == 0)
 			return err_set(e, ENODEV, "link '%s' is gone",
 			    l->lower);
+		/* One that somebody was killed at leads nowhere. */
+		if (rc == 1 && k > 0)
+			rc = is_wired(nl, l->lower, k, e);
 		if (rc == 0)
 			break;
 		if (rc == -1)

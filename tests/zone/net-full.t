@@ -36,7 +36,11 @@ ok "the first zone boots" on host zoneadm -z a boot
 fill 1 998
 is "as many ports as are left alone" "$(ports)" 999
 is "are on one bridge" "$(on host ip -o link show type bridge | grep -c .)" 1
+# What one leaves that was killed at it: a second bridge, not wired to anything.
+on host ip link add zleft type bridge
+on host ip link property add dev zleft altname :part:1:lan7
 ok "another zone boots" on host zoneadm -z b boot
+fails 1 "what a killed one left is gone" on host ip link show dev zleft
 is "on the same bridge" "$(bridge_of b0)" lan7
 part=$(on host ip -o link show type bridge | grep -o 'zsw[0-9a-f]*' | head -n 1)
 like "a second one stands by" "$(on host ip -o link show dev "$part")" \
