@@ -3,6 +3,7 @@
 #
 # zfs-suite - the backend zfs passes what the others pass. For 'tests/vm -z':
 # hardly a machine for tests has the module.
+# vm: -z
 # time: 3000
 . "$(dirname "$0")/../lib.sh"
 wants fs:zfs cmd:zfs cmd:zpool

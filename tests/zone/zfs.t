@@ -4,6 +4,7 @@
 # zfs - what is ZFS's own: what is mounted where after a restart, whose datasets
 # are taken, promoted and left alone. For 'tests/vm -z': hardly a machine for
 # tests has the module.
+# vm: -z
 # time: 3000
 . "$(dirname "$0")/../lib.sh"
 wants fs:zfs cmd:zfs cmd:zpool
