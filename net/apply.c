@@ -258,7 +258,7 @@ port_do(struct work *w, const struct net_op *op, struct err *e)
 static int
 answer_do(struct work *w, const struct net_op *op, struct err *e)
 {
-	return bridges_answer(w->host, w->bridge[op->link], op->at,
+	return neigh_add(w->host, w->bridge[op->link], op->at,
 	    link_of(w, op)->mac, e);
 }
 

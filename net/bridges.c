@@ -219,13 +219,6 @@ bridges_drop(struct mnl_socket *nl, const char *name)
 /* --- addresses ------------------------------------------------------------ */
 
 int
-bridges_answer(struct mnl_socket *nl, int bridge, const struct net_addr *a,
-    const uint8_t mac[6], struct err *e)
-{
-	return neigh_add(nl, bridge, a, mac, e);
-}
-
-int
 bridges_forget(struct mnl_socket *nl, const char *name,
     const struct net_addr *a, struct err *e)
 {

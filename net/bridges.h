@@ -6,9 +6,8 @@
  * The first has the switch's name. Before one is full the next is made and
  * wired to it by a pair of links, so that its frames pass through. What belongs
  * to a switch is found by second names that no zone's link can have:
- * ":part:K:NAME",
- * ":joint:K:a:NAME" (on bridge K - 1) and ":joint:K:b:NAME". Ports that are
- * isolated from each other stay so: net/guard_link.h.
+ * ":part:K:NAME", ":joint:K:a:NAME" (on bridge K - 1) and ":joint:K:b:NAME".
+ * Ports that are isolated from each other stay so: net/guard_link.h.
  */
 #pragma once
 
@@ -30,10 +29,7 @@ int bridges_port(struct mnl_socket *nl, const struct net_link *l, int index,
 /* The bridges behind the first go, with what wires them. */
 void bridges_drop(struct mnl_socket *nl, const char *name);
 
-/* What a bridge of the switch answers for: an address and who has it, or
- * (forget) that no more, whichever bridge it was. */
-int bridges_answer(struct mnl_socket *nl, int bridge, const struct net_addr *a,
-    const uint8_t mac[6], struct err *e) MUST_CHECK;
+/* No bridge of the switch has this address for a neighbour any more. */
 int bridges_forget(struct mnl_socket *nl, const char *name,
     const struct net_addr *a, struct err *e) MUST_CHECK;
 

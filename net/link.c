@@ -249,9 +249,28 @@ end_info(struct rtnl_msg *m, struct nlattr *info, struct nlattr *data)
 	mnl_attr_nest_end(m->nlh, info);
 }
 
-int
-link_veth(struct mnl_socket *nl, const struct net_link *l, unsigned mtu,
-    int peer_ns, struct err *e)
+/* One end of a pair: its name; its address, or NULL; its namespace, or -1 for
+ * the socket's. */
+struct veth_end {
+	const char *name;
+	const uint8_t *mac;
+	int ns;
+};
+
+static void
+put_end(struct rtnl_msg *m, const struct veth_end *end, unsigned mtu)
+{
+	mnl_attr_put_strz(m->nlh, IFLA_IFNAME, end->name);
+	if (end->mac)
+		mnl_attr_put(m->nlh, IFLA_ADDRESS, 6, end->mac);
+	mnl_attr_put_u32(m->nlh, IFLA_MTU, mtu);
+	if (end->ns != -1)
+		mnl_attr_put_u32(m->nlh, IFLA_NET_NS_FD, (uint32_t)end->ns);
+}
+
+static int
+make_veth(struct mnl_socket *nl, const struct veth_end *here,
+    const struct veth_end *there, unsigned mtu, struct err *e)
 {
 	struct rtnl_msg m;
 	struct nlattr *info;
@@ -260,42 +279,34 @@ link_veth(struct mnl_socket *nl, const struct net_link *l, unsigned mtu,
 
 	(void)rtnl_start(&m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
 	    sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(m.nlh, IFLA_IFNAME, l->host);
-	mnl_attr_put(m.nlh, IFLA_ADDRESS, 6, l->host_mac);
-	mnl_attr_put_u32(m.nlh, IFLA_MTU, mtu);
+	put_end(&m, here, mtu);
 	info = start_info(&m, "veth", &data);
 	peer = mnl_attr_nest_start(m.nlh, VETH_INFO_PEER);
 	(void)mnl_nlmsg_put_extra_header(m.nlh, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(m.nlh, IFLA_IFNAME, l->name);
-	mnl_attr_put(m.nlh, IFLA_ADDRESS, 6, l->mac);
-	mnl_attr_put_u32(m.nlh, IFLA_MTU, mtu);
-	mnl_attr_put_u32(m.nlh, IFLA_NET_NS_FD, (uint32_t)peer_ns);
+	put_end(&m, there, mtu);
 	mnl_attr_nest_end(m.nlh, peer);
 	end_info(&m, info, data);
-	return rtnl_talk(nl, &m, e, "make the link '%s'", l->host);
+	return rtnl_talk(nl, &m, e, "make the link '%s'", here->name);
+}
+
+int
+link_veth(struct mnl_socket *nl, const struct net_link *l, unsigned mtu,
+    int peer_ns, struct err *e)
+{
+	const struct veth_end here = { l->host, l->host_mac, -1 };
+	const struct veth_end there = { l->name, l->mac, peer_ns };
+
+	return make_veth(nl, &here, &there, mtu, e);
 }
 
 int
 link_pair(struct mnl_socket *nl, const char *one, const char *other,
     unsigned mtu, struct err *e)
 {
-	struct rtnl_msg m;
-	struct nlattr *info;
-	struct nlattr *data;
-	struct nlattr *peer;
+	const struct veth_end here = { one, NULL, -1 };
+	const struct veth_end there = { other, NULL, -1 };
 
-	(void)rtnl_start(&m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
-	    sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(m.nlh, IFLA_IFNAME, one);
-	mnl_attr_put_u32(m.nlh, IFLA_MTU, mtu);
-	info = start_info(&m, "veth", &data);
-	peer = mnl_attr_nest_start(m.nlh, VETH_INFO_PEER);
-	(void)mnl_nlmsg_put_extra_header(m.nlh, sizeof(struct ifinfomsg));
-	mnl_attr_put_strz(m.nlh, IFLA_IFNAME, other);
-	mnl_attr_put_u32(m.nlh, IFLA_MTU, mtu);
-	mnl_attr_nest_end(m.nlh, peer);
-	end_info(&m, info, data);
-	return rtnl_talk(nl, &m, e, "make the links '%s' and '%s'", one, other);
+	return make_veth(nl, &here, &there, mtu, e);
 }
 
 int
