@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,22 +27,21 @@
 #define TIOCGPTPEER 0x5441 /* asm-generic/ioctls.h, kernel 4.13 */
 #endif
 
+enum { TTY_GROUP = 5 }; /* of Debian, and of login(1) elsewhere */
+
 #define NOSUIDDEV (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV)
 #define NOTHING (NOSUIDDEV | MOUNT_ATTR_NOEXEC)
 
-/* What is made inside. 256 ptys: a zone cannot take those of the others. */
+/* What is made inside. */
 static const struct {
 	enum fs_made which;
 	const char *type;
-	const char *options[9];
+	const char *options[5];
 	unsigned attrs;
 } inside[] = {
 	{ FS_MADE_PROC, "proc", { NULL }, NOTHING },
 	{ FS_MADE_SYSFS, "sysfs", { NULL }, NOTHING | MOUNT_ATTR_RDONLY },
 	{ FS_MADE_CGROUP, "cgroup2", { NULL }, NOTHING },
-	{ FS_MADE_DEVPTS, "devpts",
-	    { "ptmxmode", "0666", "mode", "0620", "gid", "5", "max", "256" },
-	    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC },
 	{ FS_MADE_SHM, "tmpfs", { "mode", "1777", "size", "25%" }, NOSUIDDEV },
 	{ FS_MADE_MQUEUE, "mqueue", { NULL }, NOTHING },
 	{ FS_MADE_RUN, "tmpfs", { "mode", "0755", "size", "20%" }, NOSUIDDEV },
@@ -84,31 +84,6 @@ loopback_up(struct err *e)
 	ifr.ifr_flags = IFF_UP | IFF_RUNNING;
 	if (ioctl(sock, SIOCSIFFLAGS, &ifr) == -1)
 		return err_sys(e, "bring up 'lo'");
-	return 0;
-}
-
-static int
-open_console(struct fs_parts *p, struct err *e)
-{
-	int unlock = 0;
-	unsigned number;
-
-	p->console_master = openat(p->made[FS_MADE_DEVPTS], "ptmx",
-	    O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	/* All ptys of the host are in use (kernel.pty.max), by another zone
-	 * perhaps: this one starts without. */
-	if (p->console_master == -1 && errno == ENOSPC)
-		return 0;
-	if (p->console_master == -1)
-		return err_sys(e, "console: open 'ptmx'");
-	if (ioctl(p->console_master, TIOCSPTLCK, &unlock) == -1 ||
-	    ioctl(p->console_master, TIOCGPTN, &number) == -1)
-		return err_sys(e, "console: unlock");
-	p->console_slave = ioctl(p->console_master, TIOCGPTPEER,
-	    O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (p->console_slave == -1)
-		return err_sys(e, "console: open its pty");
-	(void)snprintf(p->console_name, sizeof(p->console_name), "%u", number);
 	return 0;
 }
 
@@ -164,7 +139,66 @@ fs_parts_make_inside(const struct fs_plan *plan, unsigned withhold,
 	if ((withhold & FS_NO_USERNS) && p->made[FS_MADE_RUN] != -1 &&
 	    tell_services(p->made[FS_MADE_RUN], e) == -1)
 		return -1;
-	if (loopback_up(e) == -1)
+	return loopback_up(e);
+}
+
+/* The kernel owns what is in a devpts to who mounted it and to who opens a pty,
+ * here the global zone: give it to the zone. */
+static int
+give_to_zone(int dir, const char *name, uint32_t uid, uint32_t gid,
+    struct err *e)
+{
+	if (fchownat(dir, name, uid, gid, AT_EMPTY_PATH) == -1)
+		return err_sys(e, "owner of '/dev/pts/%s'", name);
+	return 0;
+}
+
+static int
+open_console(struct fs_parts *p, struct err *e)
+{
+	int unlock = 0;
+	unsigned number;
+
+	p->console_master = openat(p->made[FS_MADE_DEVPTS], "ptmx",
+	    O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+	/* All ptys of the host are in use (kernel.pty.max): this zone starts
+	 * without. */
+	if (p->console_master == -1 && errno == ENOSPC)
+		return 0;
+	if (p->console_master == -1)
+		return err_sys(e, "console: open 'ptmx'");
+	if (ioctl(p->console_master, TIOCSPTLCK, &unlock) == -1 ||
+	    ioctl(p->console_master, TIOCGPTN, &number) == -1)
+		return err_sys(e, "console: unlock");
+	p->console_slave = ioctl(p->console_master, TIOCGPTPEER,
+	    O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (p->console_slave == -1)
+		return err_sys(e, "console: open its pty");
+	(void)snprintf(p->console_name, sizeof(p->console_name), "%u", number);
+	return give_to_zone(p->console_slave, "", p->id_base,
+	    p->id_base + TTY_GROUP, e);
+}
+
+int
+fs_parts_make_ptys(const struct fs_plan *plan, uint32_t id_base,
+    struct fs_parts *p, struct err *e)
+{
+	_autofree char *tty = mem_printf("%" PRIu32, id_base + TTY_GROUP);
+	_autofree char *max = mem_printf("%d", FS_PTYS_MAX);
+	const char *options[] = { "ptmxmode", "0666", "mode", "0620", "gid",
+		tty, "max", max, NULL };
+	int dir;
+
+	if (!fs_plan_makes(plan, FS_MADE_DEVPTS))
+		return 0;
+	dir = fs_mount_new("devpts", options,
+	    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, e);
+	if (dir == -1)
+		return -1;
+	p->made[FS_MADE_DEVPTS] = dir;
+	p->id_base = id_base;
+	if (give_to_zone(dir, "", id_base, id_base, e) == -1 ||
+	    give_to_zone(dir, "ptmx", id_base, id_base, e) == -1)
 		return -1;
 	return open_console(p, e);
 }

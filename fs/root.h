@@ -37,9 +37,19 @@ struct fs_parts {
 		{ -1, -1, -1, -1, -1, -1, -1, -1, -1 }, 0, -1, -1, -1, "" \
 	}
 
-/* Make what the plan wants of the zone's own namespaces: all but /dev. The
- * caller is in all of the zone's namespaces, root there, and in a mount
- * namespace of that user namespace. Also brings the loopback link up. */
+enum { FS_PTYS_MAX = 256 }; /* of a zone, in its own /dev/pts */
+
+/* Make /dev/pts, owned by the zone's root, and open the console there; without
+ * one when the host has no pty left. The caller is in the host's first mount
+ * namespace, if it can: what is mounted there may use the ptys that the kernel
+ * keeps back (kernel.pty.reserve; fs/devpts/inode.c, Linux 3.3), and nothing
+ * that a zone mounts may. */
+int fs_parts_make_ptys(const struct fs_plan *plan, uint32_t id_base,
+    struct fs_parts *p, struct err *e) MUST_CHECK;
+
+/* Make what the plan wants of the zone's own namespaces: all but /dev and its
+ * ptys. The caller is in all of the zone's namespaces, root there, and in a
+ * mount namespace of that user namespace. Also brings the loopback link up. */
 int fs_parts_make_inside(const struct fs_plan *plan, unsigned withhold,
     struct fs_parts *p, struct err *e) MUST_CHECK;
 

@@ -366,6 +366,9 @@ build(struct zd_birth *b)
 	b->host_mnt = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	if (b->host_mnt == -1)
 		return err_sys(&b->error, "mount namespace");
+	if (fs_parts_make_ptys(b->spec->plan, b->spec->id_base, &b->parts,
+		&b->error) == -1)
+		return -1;
 	if (unshare(CLONE_NEWNS) == -1 ||
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1)
 		return err_sys(&b->error, "private mount namespace");

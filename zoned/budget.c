@@ -15,11 +15,15 @@
 #include "base/fd.h"
 #include "base/mem.h"
 #include "base/str.h"
+#include "fs/root.h"
 
 enum {
 	PART_OF_HOST = 8,  /* an eighth is the host's own */
 	LEAST_PART = 4,    /* and all zones together get at least a quarter */
 	HOST_PER_ZONE = 2, /* zoned and keeper are processes of the host */
+	HOST_PTYS = 1024,  /* what the kernel starts with (drivers/tty/pty.c) */
+	STRAY_PTYS = 3072, /* likewise: 4096 in all, for any other devpts */
+	PTYS_MOST = 1 << 20, /* NR_UNIX98_PTY_MAX */
 };
 
 #define MEMORY_LEAST (64ULL << 20)
@@ -44,6 +48,8 @@ zd_budget_of(uint64_t processes, uint64_t memory, uint64_t zones)
 						      : least,
 		.memory = clamp(memory > keep ? memory - keep : 0,
 		    memory / LEAST_PART, memory),
+		.ptys = clamp(HOST_PTYS + zones * FS_PTYS_MAX, HOST_PTYS,
+		    PTYS_MOST - STRAY_PTYS),
 	};
 
 	/* One zone never takes all of it: another still boots. */
@@ -107,6 +113,34 @@ put_number(int dir, const char *file, uint64_t n, struct err *e)
 	return fd_put(dir, file, text, e);
 }
 
+/* Who may not has no zones to guard against, or a host that does it. */
+static void
+raise_number(const char *path, uint64_t least)
+{
+	_autofree char *text = mem_printf("%" PRIu64, least);
+	struct err ignored;
+	uint64_t now;
+
+	if (read_number(path, &now, &ignored) == 0 && now < least)
+		(void)!fd_put(AT_FDCWD, path, text, &ignored);
+}
+
+static void
+raise_shared(const struct zd_budget *b)
+{
+	const struct {
+		const char *path;
+		uint64_t least;
+	} numbers[] = {
+		{ "/proc/sys/kernel/pty/max", b->ptys + STRAY_PTYS },
+		{ "/proc/sys/kernel/pty/reserve", b->ptys },
+		{ "/proc/sys/fs/file-max", INT64_MAX },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
+		raise_number(numbers[i].path, numbers[i].least);
+}
+
 int
 zd_budget_set(int all, struct err *e)
 {
@@ -125,5 +159,6 @@ zd_budget_set(int all, struct err *e)
 		return -1;
 	(void)!put_number(all, "memory.max", b.memory, &ignored);
 	(void)!put_number(all, "memory.limit_in_bytes", b.memory, &ignored);
+	raise_shared(&b);
 	return 0;
 }

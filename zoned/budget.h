@@ -21,6 +21,7 @@ struct zd_budget {
 	uint64_t processes; /* of all zones together, threads counted */
 	uint64_t of_zone;   /* of one */
 	uint64_t memory;    /* bytes of all zones together */
+	uint64_t ptys; /* kept back for the host and what its zones are given */
 };
 
 /* The budget on a machine that counts to that many processes and has that many
@@ -34,5 +35,11 @@ int zd_budget_here(uint64_t zones, struct zd_budget *out, struct err *e)
 
 /* Write it into the control group that holds all zones, each limit whose
  * controller the group has. A limit of processes that cannot be set is an
- * error; the one of memory is set where the kernel lets us. */
+ * error; the one of memory is set where the kernel lets us.
+ *
+ * What the kernel has one number of for the whole host is raised where it is
+ * lower, and stays so: kernel.pty.reserve, which a devpts mounted by a zone
+ * cannot use up, kernel.pty.max by as much, and fs.file-max, in whose place
+ * memory counts (a struct file is charged to the control group of who opens it,
+ * since Linux 4.5). */
 int zd_budget_set(int all, struct err *e) MUST_CHECK;

@@ -12,18 +12,18 @@
 START_TEST(the_host_keeps_a_reserve)
 {
 	/* Columns: the machine's processes and bytes, zones that are up; what
-	 * all of them may have, one of them, bytes. */
+	 * all of them may have, one of them, bytes, ptys kept back. */
 	static const struct {
 		uint64_t processes;
 		uint64_t memory;
 		uint64_t zones;
 		struct zd_budget want;
 	} rows[] = {
-		{ 32768, 16 * GIB, 0, { 28672, 8192, 14 * GIB } },
-		{ 32768, 24 * GIB, 4, { 28664, 8192, 22 * GIB } },
-		{ 4194304, 64 * GIB, 1, { 3670014, 8192, 62 * GIB } },
-		{ 4096, 1 * GIB, 1, { 3582, 1791, 896 * MIB } },
-		{ 4096, 128 * MIB, 4000, { 1024, 512, 64 * MIB } },
+		{ 32768, 16 * GIB, 0, { 28672, 8192, 14 * GIB, 1024 } },
+		{ 32768, 24 * GIB, 4, { 28664, 8192, 22 * GIB, 2048 } },
+		{ 4194304, 64 * GIB, 1, { 3670014, 8192, 62 * GIB, 1280 } },
+		{ 4096, 1 * GIB, 1, { 3582, 1791, 896 * MIB, 1280 } },
+		{ 4096, 128 * MIB, 4000, { 1024, 512, 64 * MIB, 1025024 } },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -33,6 +33,7 @@ START_TEST(the_host_keeps_a_reserve)
 		ck_assert_uint_eq(b.processes, rows[i].want.processes);
 		ck_assert_uint_eq(b.of_zone, rows[i].want.of_zone);
 		ck_assert_uint_eq(b.memory, rows[i].want.memory);
+		ck_assert_uint_eq(b.ptys, rows[i].want.ptys);
 	}
 }
 END_TEST
