@@ -97,6 +97,26 @@ macvlan_do(struct work *w, const struct net_op *op, struct err *e)
 	return index == -1 ? -1 : link_altname(w->host, index, longer, e);
 }
 
+/* What comes up with IPv6 tells everybody, several times, and on a switch that
+ * is work for each of its ports. */
+static int
+quiet_do(struct work *w, const struct net_op *op, struct err *e)
+{
+	int over = w->links.over[op->link];
+
+	if (over != 0 && link_quiet(w->host, over, e) == -1)
+		return -1;
+	return link_quiet(w->host, w->links.host[op->link], e);
+}
+
+static int
+zone_quiet_do(struct work *w, const struct net_op *op, struct err *e)
+{
+	int index = must_find(w->zone, link_of(w, op)->name, e);
+
+	return index == -1 ? -1 : link_quiet(w->zone, index, e);
+}
+
 static int
 take_do(struct work *w, const struct net_op *op, struct err *e)
 {
@@ -479,6 +499,8 @@ static const struct {
 	[NET_OP_VETH] = { veth_do, NULL },
 	[NET_OP_ALTNAME] = { altname_do, NULL },
 	[NET_OP_MACVLAN] = { macvlan_do, NULL },
+	[NET_OP_QUIET] = { quiet_do, NULL },
+	[NET_OP_ZONE_QUIET] = { zone_quiet_do, NULL },
 	[NET_OP_TAKE] = { take_do, NULL },
 	[NET_OP_CLAIM] = { claim_do, NULL },
 	[NET_OP_UPLINK] = { uplink_do, NULL },

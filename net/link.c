@@ -411,6 +411,28 @@ link_up(struct mnl_socket *nl, int index, bool allmulti, struct err *e)
 }
 
 int
+link_quiet(struct mnl_socket *nl, int index, struct err *e)
+{
+	struct rtnl_msg m;
+	struct nlattr *families;
+	struct nlattr *family;
+	struct err why = { 0 };
+
+	(void)start_link(&m, RTM_NEWLINK, 0, index);
+	families = mnl_attr_nest_start(m.nlh, IFLA_AF_SPEC);
+	family = mnl_attr_nest_start(m.nlh, AF_INET6);
+	mnl_attr_put_u8(m.nlh, IFLA_INET6_ADDR_GEN_MODE,
+	    IN6_ADDR_GEN_MODE_NONE);
+	mnl_attr_nest_end(m.nlh, family);
+	mnl_attr_nest_end(m.nlh, families);
+	if (rtnl_talk(nl, &m, &why, "quieten a link") == 0 ||
+	    why.code == EAFNOSUPPORT)
+		return 0;
+	*e = why;
+	return -1;
+}
+
+int
 link_move(struct mnl_socket *nl, int index, const char *name, int ns,
     struct err *e)
 {

@@ -48,6 +48,10 @@ int link_altname(struct mnl_socket *nl, int index, const char *altname,
     struct err *e) MUST_CHECK;
 int link_up(struct mnl_socket *nl, int index, bool allmulti, struct err *e)
     MUST_CHECK;
+/* The link gets no IPv6 address of its own accord, and so sends nothing when it
+ * comes up (IN6_ADDR_GEN_MODE_NONE, Linux 3.17); an address added to it works.
+ * Nothing to do where there is no IPv6. */
+int link_quiet(struct mnl_socket *nl, int index, struct err *e) MUST_CHECK;
 int link_move(struct mnl_socket *nl, int index, const char *name, int ns,
     struct err *e) MUST_CHECK;
 

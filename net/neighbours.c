@@ -83,6 +83,16 @@ present(int sys)
 	return text;
 }
 
+/* Pid 1 may be closed even to root, and has moved where a container began; the
+ * first of the kernel's own threads is open, and never moves. */
+static int
+open_first_namespace(void)
+{
+	int fd = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
+
+	return fd != -1 ? fd : open("/proc/2/ns/net", O_RDONLY | O_CLOEXEC);
+}
+
 /* The settings are those of the first namespace and seen in no other: go there
  * and come back. Who may not is in it, or finds nothing to change. */
 static int
@@ -90,7 +100,7 @@ in_first_namespace(int (*fn)(int store, struct err *e), int store,
     struct err *e)
 {
 	_autoclose int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	_autoclose int first = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
+	_autoclose int first = open_first_namespace();
 	int rc;
 
 	if (own == -1 || first == -1 || setns(first, CLONE_NEWNET) == -1)

@@ -15,6 +15,8 @@ static const char *const words[NET_OP_KINDS] = {
 	[NET_OP_VETH] = "veth",
 	[NET_OP_ALTNAME] = "altname",
 	[NET_OP_MACVLAN] = "macvlan",
+	[NET_OP_QUIET] = "quiet",
+	[NET_OP_ZONE_QUIET] = "zone quiet",
 	[NET_OP_TAKE] = "take",
 	[NET_OP_CLAIM] = "claim",
 	[NET_OP_UPLINK] = "uplink",
@@ -79,6 +81,10 @@ make_links(const struct net_spec *s, struct net_plan *p, unsigned i)
 		add(p, NET_OP_END, i, 0, NULL);
 	if (l->below == NET_BELOW_NIC)
 		add(p, NET_OP_MACVLAN, i, 0, NULL);
+	if (!net_is_routed(l))
+		add(p, NET_OP_QUIET, i, 0, NULL);
+	if (!net_is_routed(l) && net_is_held_to_ipv4(l))
+		add(p, NET_OP_ZONE_QUIET, i, 0, NULL);
 	if (l->below == NET_BELOW_ALONE)
 		add(p, NET_OP_TAKE, i, 0, NULL);
 	if (l->maxbw > 0)
@@ -232,6 +238,7 @@ static const enum whose whose[NET_OP_KINDS] = {
 	[NET_OP_MOVE] = LOWER,
 	[NET_OP_GUARD] = NOBODY,
 	[NET_OP_ZONE_UP] = INSIDE,
+	[NET_OP_ZONE_QUIET] = INSIDE,
 	[NET_OP_ADDRESS] = INSIDE,
 	[NET_OP_BARE] = INSIDE,
 	[NET_OP_GATEWAY] = INSIDE,

@@ -11,18 +11,20 @@
 
 /* One step; how each is done and undone stands in apply.c. */
 enum net_op_kind {
-	NET_OP_SWITCH,  /* made where it is not there */
-	NET_OP_VETH,    /* a pair: host end here, the other in the zone */
-	NET_OP_ALTNAME, /* ZONE:LINK, for people */
-	NET_OP_MACVLAN, /* over the lower link */
-	NET_OP_TAKE,    /* the lower link is this zone's while it is up */
-	NET_OP_CLAIM,   /* addresses and ports are this zone's */
-	NET_OP_UPLINK,  /* the lower link forwards and answers; by family */
-	NET_OP_END,     /* the host end routes */
-	NET_OP_PORT,    /* the host end is a port of the switch */
-	NET_OP_ANSWER,  /* the switch answers for an address of its */
-	NET_OP_SHAPE,   /* bandwidth towards the zone */
-	NET_OP_GUARD,   /* all rules of the zone, once */
+	NET_OP_SWITCH,     /* made where it is not there */
+	NET_OP_VETH,       /* a pair: host end here, the other in the zone */
+	NET_OP_ALTNAME,    /* ZONE:LINK, for people */
+	NET_OP_MACVLAN,    /* over the lower link */
+	NET_OP_QUIET,      /* our ends have no IPv6 of their own */
+	NET_OP_ZONE_QUIET, /* nor has the zone's, which may not use it */
+	NET_OP_TAKE,       /* the lower link is this zone's while it is up */
+	NET_OP_CLAIM,      /* addresses and ports are this zone's */
+	NET_OP_UPLINK,     /* the lower link forwards and answers; by family */
+	NET_OP_END,        /* the host end routes */
+	NET_OP_PORT,       /* the host end is a port of the switch */
+	NET_OP_ANSWER,     /* the switch answers for an address of its */
+	NET_OP_SHAPE,      /* bandwidth towards the zone */
+	NET_OP_GUARD,      /* all rules of the zone, once */
 	NET_OP_HOST_UP,
 	NET_OP_OVER_UP,
 	NET_OP_MOVE, /* the lower link goes into the zone */

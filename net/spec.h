@@ -116,6 +116,19 @@ net_is_routed(const struct net_link *l)
 	return l->kind == NET_SHARED || l->below == NET_BELOW_NAT;
 }
 
+/* It may use addresses of IPv4 alone. */
+static inline bool
+net_is_held_to_ipv4(const struct net_link *l)
+{
+	if (l->address.n == 0 || !(l->protect & NET_IP_NOSPOOF))
+		return false;
+	for (size_t i = 0; i < l->address.n; i++) {
+		if (l->address.a[i].family != AF_INET)
+			return false;
+	}
+	return true;
+}
+
 /* The switch answers for its addresses: they are its own for good, and the
  * switch is ours. */
 static inline bool

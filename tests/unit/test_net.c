@@ -190,6 +190,7 @@ START_TEST(a_port_of_a_switch_is_opened_behind_its_rules)
 	    "veth a0 to net0 mac 02:00:00:00:00:01 host-mac "
 	    "02:00:00:00:00:02\n"
 	    "altname a0\n"
+	    "quiet a0\n"
 	    "shape a0 1000000\n"
 	    "guard\n"
 	    "port a0 of sw0\n"
@@ -210,6 +211,7 @@ START_TEST(a_link_over_another_and_one_handed_over)
 	    "02:00:00:00:00:02\n"
 	    "altname a0\n"
 	    "macvlan a0m over eth0\n"
+	    "quiet a0\n"
 	    "move eth1\n"
 	    "guard\n"
 	    "up a0\n"
@@ -226,6 +228,7 @@ START_TEST(a_switch_is_made_before_its_first_port)
 	    "veth a0 to net0 mac 02:00:00:00:00:01 host-mac "
 	    "02:00:00:00:00:02\n"
 	    "altname a0\n"
+	    "quiet a0\n"
 	    "guard\n"
 	    "port a0 of lan\n"
 	    "up a0\n");
@@ -238,9 +241,22 @@ START_TEST(a_switch_is_made_before_its_first_port)
 	    "veth a0 to net0 mac 02:00:00:00:00:01 host-mac "
 	    "02:00:00:00:00:02\n"
 	    "altname a0\n"
+	    "quiet a0\n"
 	    "guard\n"
 	    "port a0 of lan\n"
 	    "answer lan 10.8.0.1/24\n"
+	    "up a0\n");
+	plan_is("zone a uuid=u root=0\n"
+		"link link name=net0 lower=sw0 host=a0 below=switch "
+		"mac=02:00:00:00:00:01 hostmac=02:00:00:00:00:02 "
+		"protect=ip-nospoof address=10.8.0.1/24\n",
+	    "veth a0 to net0 mac 02:00:00:00:00:01 host-mac "
+	    "02:00:00:00:00:02\n"
+	    "altname a0\n"
+	    "quiet a0\n"
+	    "zone quiet net0\n"
+	    "guard\n"
+	    "port a0 of sw0\n"
 	    "up a0\n");
 }
 END_TEST

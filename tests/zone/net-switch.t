@@ -29,6 +29,9 @@ is "an isolated one those that are not" "$(asks zone:b 10.8.0.1)" a
 is "but not another isolated one" "$(asks zone:b 10.8.0.3)" ""
 is "the global zone does not speak on it" \
 	"$(on host ip -o addr show dev lan7)" ""
+is "nothing of it has IPv6 that nobody asked for" \
+	"$(on host ip -6 -o addr show | grep -v ' lo \| eth0 ')$(zlogin a ip -6 -o \
+		addr show dev net0)" ""
 
 zonecfg -z c 'select anet linkname=net0; set lower-link=switch:eth0; end'
 ok "halt" zoneadm -z c halt
