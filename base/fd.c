@@ -237,7 +237,7 @@ open_new(int dirfd, const char *name, mode_t mode)
 /* Fill and flush the new file; its name is not yet the final one. */
 static int
 write_new(int dirfd, const char *name, mode_t mode, const void *data,
-    size_t len, enum fd_replace how, struct err *e)
+    size_t len, unsigned how, struct err *e)
 {
 	_autoclose int fd = open_new(dirfd, name, mode);
 
@@ -248,17 +248,19 @@ write_new(int dirfd, const char *name, mode_t mode, const void *data,
 		return err_sys(e, "chmod '%s'", name);
 	if (fd_write_all(fd, data, len, e) == -1)
 		return err_in(e, "'%s'", name);
-	if (how != FD_VOLATILE && fsync(fd) == -1)
+	if ((how & (FD_ORDERED | FD_DURABLE)) && fsync(fd) == -1)
 		return err_sys(e, "fsync '%s'", name);
 	return 0;
 }
 
 int
 fd_replace_file(int dirfd, const char *name, mode_t mode, const void *data,
-    size_t len, enum fd_replace how, struct err *e)
+    size_t len, unsigned how, struct err *e)
 {
 	/* The process id keeps two writers from sharing one new file. */
-	_autofree char *fresh = mem_printf(".%s.%d.new", name, (int)getpid());
+	_autofree char *fresh = (how & FD_LOCKED)
+	    ? mem_printf(".%s.new", name)
+	    : mem_printf(".%s.%d.new", name, (int)getpid());
 
 	if (write_new(dirfd, fresh, mode, data, len, how, e) == -1) {
 		(void)unlinkat(dirfd, fresh, 0);
@@ -269,9 +271,17 @@ fd_replace_file(int dirfd, const char *name, mode_t mode, const void *data,
 		(void)unlinkat(dirfd, fresh, 0);
 		return -1;
 	}
-	if (how == FD_DURABLE && fsync(dirfd) == -1)
+	if ((how & FD_DURABLE) && fsync(dirfd) == -1)
 		return err_sys(e, "fsync the directory of '%s'", name);
 	return 0;
+}
+
+void
+fd_replace_forget(int dirfd, const char *name)
+{
+	_autofree char *fresh = mem_printf(".%s.new", name);
+
+	(void)unlinkat(dirfd, fresh, 0);
 }
 
 int

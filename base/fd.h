@@ -81,10 +81,14 @@ int fd_put(int dirfd, const char *path, const char *text, struct err *e)
 /* Replace name in dirfd atomically: a new file is written and renamed. With
  * FD_DURABLE the file and the directory are flushed to disk before returning;
  * either the old or the new content survives a power cut. With FD_ORDERED that
- * holds too, but which one is settled only when the directory is flushed. */
-enum fd_replace { FD_VOLATILE, FD_ORDERED, FD_DURABLE };
+ * holds too, but which one is settled only when the directory is flushed.
+ * FD_LOCKED is added by who holds the lock that all writers of name take: what
+ * a killed one left is taken away by the next. */
+enum fd_replace { FD_VOLATILE, FD_ORDERED, FD_DURABLE, FD_LOCKED = 4 };
 int fd_replace_file(int dirfd, const char *name, mode_t mode, const void *data,
-    size_t len, enum fd_replace how, struct err *e) MUST_CHECK;
+    size_t len, unsigned how, struct err *e) MUST_CHECK;
+/* Take that away at once: name itself is not to be replaced any more. */
+void fd_replace_forget(int dirfd, const char *name);
 
 /* Bytes and descriptors over a unix socket, one message. recv gives the number
  * of bytes (0 at end of file) and sets *nfds to the descriptors received, at

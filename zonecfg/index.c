@@ -165,7 +165,7 @@ zc_index_get(const char *name, struct zc_entry *out, struct err *e)
 }
 
 static int
-put(const struct zc_entry *entry, enum fd_replace how, struct err *e)
+put(const struct zc_entry *entry, unsigned how, struct err *e)
 {
 	_autoclose int etc = zc_etc_open(e);
 	_cleanup_zone struct zc_zone *zone = NULL;

@@ -340,7 +340,7 @@ zc_state_print(const struct zc_entry *n, const struct zc_stamp *stamp)
 
 int
 zc_state_write(int etc, const struct zc_zone *zone,
-    const struct zc_entry *entry, enum fd_replace how, struct err *e)
+    const struct zc_entry *entry, unsigned how, struct err *e)
 {
 	struct zc_entry now = *entry;
 	struct file file = file_name(entry->name, ".state");
@@ -356,7 +356,7 @@ zc_state_write(int etc, const struct zc_zone *zone,
 	text = zc_state_print(&now, &stamp);
 	zc_entry_done(&now);
 	return fd_replace_file(etc, file.name, 0644, text, strlen(text),
-	    entry->state == ZC_CONFIGURED ? FD_VOLATILE : how, e);
+	    entry->state == ZC_CONFIGURED ? how & FD_LOCKED : how, e);
 }
 
 int
@@ -366,5 +366,6 @@ zc_state_unlink(int etc, const char *name, struct err *e)
 
 	if (unlinkat(etc, file.name, 0) == -1 && errno != ENOENT)
 		return err_sys(e, "remove '%s'", file.name);
+	fd_replace_forget(etc, file.name);
 	return 0;
 }

@@ -50,8 +50,7 @@ int zc_index_read_stamped(int etc, const char *name, struct zc_entry *out,
  * configured loses nothing with its file, so it is not flushed, whatever how
  * says; debug_id 0 takes a new one. */
 int zc_state_write(int etc, const struct zc_zone *zone,
-    const struct zc_entry *entry, enum fd_replace how, struct err *e)
-    MUST_CHECK;
+    const struct zc_entry *entry, unsigned how, struct err *e) MUST_CHECK;
 
 int zc_state_unlink(int etc, const char *name, struct err *e) MUST_CHECK;
 

@@ -208,7 +208,7 @@ sync_index(int etc, const struct zc_zone *zone, struct err *e)
 	if (zc_state_read(etc, zone->name, &entry, &ignored, e) == -1)
 		return -1;
 	(void)snprintf(entry.name, sizeof(entry.name), "%s", zone->name);
-	return zc_state_write(etc, zone, &entry, FD_DURABLE, e);
+	return zc_state_write(etc, zone, &entry, FD_DURABLE | FD_LOCKED, e);
 }
 
 /* What the console and zoned wrote. */
@@ -260,7 +260,8 @@ zc_store_save(const struct zc_zone *zone, struct err *e)
 			return -1;
 		remove_logs(zone->name);
 	}
-	if (fd_replace_file(etc, file, 0644, text, len, FD_DURABLE, e) == -1)
+	if (fd_replace_file(etc, file, 0644, text, len, FD_DURABLE | FD_LOCKED,
+		e) == -1)
 		return -1;
 	return sync_index(etc, zone, e);
 }
@@ -278,6 +279,7 @@ zc_store_remove(const char *name, struct err *e)
 			return unknown(name, e);
 		return err_sys(e, "remove '%s/%s'", path_of(PATH_ETC), file);
 	}
+	fd_replace_forget(etc, file);
 	if (zc_state_unlink(etc, name, e) == -1)
 		return -1;
 	remove_logs(name);
@@ -304,10 +306,11 @@ zc_store_rename(const char *from, const char *to, struct err *e)
 	/* A state without a configuration is nobody's: the rename below is the
 	 * moment, before it the zone has the old name and after it the new. */
 	(void)snprintf(entry.name, sizeof(entry.name), "%s", to);
-	if (zc_state_write(etc, zone, &entry, FD_DURABLE, e) == -1)
+	if (zc_state_write(etc, zone, &entry, FD_DURABLE | FD_LOCKED, e) == -1)
 		return -1;
 	if (renameat(etc, old, etc, new) == -1)
 		return err_sys(e, "rename '%s' to '%s'", old, new);
+	fd_replace_forget(etc, old);
 	rename_logs(from, to);
 	if (zc_state_unlink(etc, from, e) == -1 || sync_dir(etc, e) == -1)
 		return -1;

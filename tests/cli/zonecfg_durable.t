@@ -40,3 +40,4 @@ $ round() {
 $ before=$(zonecfg -z t info bootargs); for i in $(seq 40); do round "$i"; done
 $ zonecfg -z t set bootargs=end; zonecfg -z t info bootargs
 bootargs: end
+$ find "$ZONES_ROOT/etc" -name '*.new'

@@ -54,6 +54,24 @@ START_TEST(what_is_saved_is_loaded)
 }
 END_TEST
 
+/* Whoever commits or deletes next takes away what a killed commit left. */
+START_TEST(what_a_killed_commit_left_goes)
+{
+	static const char left[] = ".web.cfg.new";
+	struct zc_zone *zone = saved("web", "/zones/web");
+	_autoclose int etc = path_open(PATH_ETC, &e);
+
+	zc_zone_free(zone);
+	ck_assert_int_eq(mknodat(etc, left, S_IFREG | 0600, 0), 0);
+	zone = saved("web", "/zones/w");
+	zc_zone_free(zone);
+	ck_assert_int_eq(faccessat(etc, left, F_OK, 0), -1);
+	ck_assert_int_eq(mknodat(etc, left, S_IFREG | 0600, 0), 0);
+	ck_assert_int_eq(zc_store_remove("web", &e), 0);
+	ck_assert_int_eq(faccessat(etc, left, F_OK, 0), -1);
+}
+END_TEST
+
 START_TEST(a_missing_one_is_an_unknown_zone)
 {
 	struct zc_zone *zone = NULL;
@@ -232,6 +250,7 @@ main(void)
 
 	tcase_add_checked_fixture(t, root_setup, root_teardown);
 	tcase_add_test(t, what_is_saved_is_loaded);
+	tcase_add_test(t, what_a_killed_commit_left_goes);
 	tcase_add_test(t, a_missing_one_is_an_unknown_zone);
 	tcase_add_test(t, a_name_that_is_a_path_reads_nothing);
 	tcase_add_test(t, the_global_zone_is_blank_until_stored);
