@@ -70,7 +70,7 @@ _zoneadm_arguments() {
 		-d) _zones_reply -d -- "$2" ;;
 		-x) _zones_reply -W 'nodataset backend=btrfs
 			backend=copy backend=layers backend=zfs' -- "$2" ;;
-		*) _zones_reply -W '-a -d -p -s -u -v -x' -- "$2" ;;
+		*) _zones_reply -W '-a -d -p -s -u -v -x --unsigned' -- "$2" ;;
 		esac
 		;;
 	list) _zones_reply -W '-c -i -n -p -s -v --json' -- "$2" ;;

@@ -65,7 +65,7 @@ _zones_zoneadm_arguments() {
 	install) _arguments '(-d)-a+[archive]:archive:_files' \
 		'(-a)-d+[directory]:directory:_directories' \
 		'(-p)-u[remove identity]' '(-u)-p[keep identity]' \
-		'-s[silent]' '-v[verbose]' \
+		'-s[silent]' '-v[verbose]' '--unsigned[take an archive unverified]' \
 		'-x+[extra]:word:(nodataset backend=btrfs backend=copy backend=layers backend=zfs)' ;;
 	list) _arguments '-c[all configured]' '-i[all installed]' \
 		'-n[without the global zone]' '(-v --json)-p[for programs]' \

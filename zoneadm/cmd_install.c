@@ -20,6 +20,7 @@
 
 #include "base/fd.h"
 #include "base/mem.h"
+#include "base/opt.h"
 #include "base/path.h"
 #include "base/str.h"
 #include "fs/backend.h"
@@ -30,6 +31,7 @@
 #include "zoneadm/cmd.h"
 #include "zoneadm/fill.h"
 #include "zoneadm/progress.h"
+#include "zoneadm/vouch.h"
 #include "zonecfg/store.h"
 
 /* Work shorter than this shows no progress. */
@@ -43,7 +45,8 @@ struct wish {
 	bool silent;
 	bool verbose;
 	bool unconfigure;
-	bool preserve;                    /* the identity that the source has */
+	bool unsigned_too; /* an archive that nobody signed, with keys */
+	bool preserve;     /* the identity that the source has */
 	const struct fs_backend *backend; /* NULL: the best there is */
 };
 
@@ -53,6 +56,7 @@ struct work {
 	struct zc_zone *cfg;
 	const char *zonepath;
 	int source; /* archive, directory or the global zone's root */
+	struct vouch vouch;
 	struct fs_entries entries;
 	struct fs_notes notes;
 	char **inherit;
@@ -153,14 +157,21 @@ one_option(struct wish *wish, int c, struct err *e)
 	case 'p':
 		wish->preserve = true;
 		return 0;
-	case 'x':
-		return extra(wish, optarg, e);
-	case ':':
-		return err_set(e, ERR_USAGE,
-		    "install: option -%c needs an argument", optopt);
+	case 'U':
+		wish->unsigned_too = true;
+		return 0;
 	default:
-		return err_set(e, ERR_USAGE, "install: no option -%c", optopt);
+		return extra(wish, optarg, e);
 	}
+}
+
+static int
+wrong(int c, char *const *argv, const char *letters, const struct option *longs,
+    struct err *e)
+{
+	_autofree char *why = opt_wrong(c, argv, letters, longs);
+
+	return err_set(e, ERR_USAGE, "install: %s", why);
 }
 
 /* An archive, or a directory. */
@@ -176,16 +187,33 @@ image(struct wish *wish, const char *path)
 }
 
 static int
-parse_words(int argc, char **argv, struct wish *wish, struct err *e)
+parse_options(int argc, char **argv, struct wish *wish, struct err *e)
 {
+	static const char letters[] = "+:a:d:svupx:";
+	static const struct option longs[] = {
+		{ "unsigned", no_argument, NULL, 'U' },
+		{ 0 },
+	};
 	int c;
 
 	opterr = 0;
 	optind = 0;
-	while ((c = getopt(argc, argv, "+:a:d:svupx:")) != -1) {
+	for (;;) {
+		c = getopt_long(argc, argv, letters, longs, NULL);
+		if (c == -1)
+			return 0;
+		if (c == '?' || c == ':')
+			return wrong(c, argv, letters, longs, e);
 		if (one_option(wish, c, e) == -1)
 			return -1;
 	}
+}
+
+static int
+parse_words(int argc, char **argv, struct wish *wish, struct err *e)
+{
+	if (parse_options(argc, argv, wish, e) == -1)
+		return -1;
 	/* "-s IMAGE", as brands of other systems have it. */
 	if (wish->silent && !wish->archive && !wish->tree && optind + 1 == argc)
 		image(wish, argv[optind++]);
@@ -195,6 +223,10 @@ parse_words(int argc, char **argv, struct wish *wish, struct err *e)
 	if (wish->archive && wish->tree)
 		return err_set(e, ERR_USAGE,
 		    "install: -a and -d exclude each other");
+	if (wish->unsigned_too && !wish->archive)
+		return err_set(e, ERR_USAGE,
+		    "install: --unsigned is said of an archive; name one with "
+		    "-a");
 	if (wish->unconfigure && wish->preserve)
 		return err_set(e, ERR_USAGE,
 		    "install: -u and -p exclude each other");
@@ -334,7 +366,34 @@ open_archive(struct work *w, struct err *e)
 		    path);
 	if (st.st_size == 0)
 		return err_set(e, EINVAL, "archive '%s' is empty", path);
+	w->vouch.archive = path;
+	w->vouch.unsigned_too = w->wish.unsigned_too;
+	if (vouch_begin(&w->vouch, e) == -1)
+		return err_in(e, "archive '%s'", path);
 	return 0;
+}
+
+/* From here on the archive is what was signed, whatever happens to its file. */
+static int
+verify_archive(struct work *w, struct err *e)
+{
+	if (w->wish.archive && w->vouch.needed)
+		show(w, "verifying the archive");
+	if (vouch_finish(&w->vouch, &w->source, w->dir, e) == -1)
+		return err_in(e, "archive '%s'", w->wish.archive);
+	return 0;
+}
+
+static void
+say_signer(const struct work *w)
+{
+	_autofree char *text = NULL;
+
+	if (!w->wish.archive || w->wish.silent ||
+	    (w->vouch.needed && !w->wish.verbose))
+		return;
+	text = vouch_text(&w->vouch);
+	cmd_say(w->call, "%s", text);
 }
 
 static int
@@ -501,7 +560,8 @@ static int
 build(struct work *w, struct err *e)
 {
 	w->dir = fs_zonepath_make(w->zonepath, &w->made_dir, e);
-	if (w->dir == -1 || choose_backend(w, e) == -1 ||
+	if (w->dir == -1 || verify_archive(w, e) == -1 ||
+	    choose_backend(w, e) == -1 ||
 	    fill_claim(w->call->zone, w->backend, &w->call->entry, e) == -1 ||
 	    make_root(w, e) == -1 || fill_root(w, e) == -1 || hide(w, e) == -1)
 		return -1;
@@ -552,6 +612,20 @@ undo(struct work *w)
 }
 
 static int
+installed(struct work *w, struct err *e)
+{
+	struct zc_entry *entry = &w->call->entry;
+
+	vouch_signer(&w->vouch, entry->signer);
+	if (entry->signer[0] != '\0' && zc_index_note(entry, e) == -1)
+		return -1;
+	if (zc_index_set_state(w->call->zone, ZC_INSTALLED, e) == -1)
+		return -1;
+	say_signer(w);
+	return 0;
+}
+
+static int
 install(struct work *w, struct err *e)
 {
 	int result;
@@ -564,7 +638,7 @@ install(struct work *w, struct err *e)
 		undo(w);
 		return -1;
 	}
-	return zc_index_set_state(w->call->zone, ZC_INSTALLED, e);
+	return installed(w, e);
 }
 
 static int

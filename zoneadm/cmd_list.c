@@ -39,6 +39,7 @@ struct row {
 	bool exclusive_ip;
 	unsigned debug_id;
 	const char *backend; /* "": none */
+	const char *signer;  /* "": none */
 	uint64_t quota;      /* bytes, 0: none */
 };
 
@@ -222,6 +223,8 @@ print_json(const struct row *r)
 		table_json_number(&j, "quota", r->quota);
 	else
 		table_json_text(&j, "quota", NULL);
+	table_json_text(&j, "signed-by",
+	    r->signer && *r->signer ? r->signer : NULL);
 	table_json_close(&j);
 }
 
@@ -275,6 +278,7 @@ row_of(const struct zc_entry *z, const struct zc_run *run)
 		.exclusive_ip = z->exclusive_ip,
 		.debug_id = z->debug_id,
 		.backend = z->backend,
+		.signer = z->signer,
 		.quota = z->quota,
 	};
 

@@ -48,7 +48,7 @@ const struct cmd cmd_table[] = {
 	    S(SHUTTING_DOWN) | S(DOWN) | S(MOUNTED), 0, cmd_verify },
 	{ "install",
 	    "[-v] [-s [image]] [-a archive | -d directory] [-u | -p]"
-	    " [-x nodataset | -x backend=name]",
+	    " [-x nodataset | -x backend=name] [--unsigned]",
 	    "Make the zone's root.",
 	    ON_ZONE | CMD_HALTED | CMD_FRESH | CMD_WHOLE | CMD_APART,
 	    S(CONFIGURED), 0, cmd_install,

@@ -218,6 +218,7 @@ zc_index_set_state(const char *name, enum zc_state state, struct err *e)
 	if (state == ZC_CONFIGURED) {
 		entry.uuid[0] = '\0';
 		entry.backend[0] = '\0';
+		entry.signer[0] = '\0';
 		entry.id_base = 0;
 	} else if (entry.uuid[0] == '\0' && new_uuid(entry.uuid, e) == -1) {
 		return -1;

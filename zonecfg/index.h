@@ -47,6 +47,8 @@ struct zc_entry {
 	uint32_t id_base;  /* first host id of the zone's range, 0: none */
 	char backend[16];  /* how the root is kept ("layers"), "" before install
 			    */
+	char signer[17];   /* id of the key that signed the archive it was
+			    * made from, "": none that was asked for */
 };
 void zc_entry_done(struct zc_entry *entry);
 #define _cleanup_entry __attribute__((cleanup(zc_entry_done)))
@@ -56,8 +58,9 @@ void zc_entry_done(struct zc_entry *entry);
 int zc_index_get(const char *name, struct zc_entry *out, struct err *e)
     MUST_CHECK;
 
-/* Write the durable part: state, uuid, id_base, backend (the rest is taken from
- * the configuration). The caller holds the zone's lock (zc_zone_lock). */
+/* Write the durable part: state, uuid, id_base, backend, signer (the rest is
+ * taken from the configuration). The caller holds the zone's lock
+ * (zc_zone_lock). */
 int zc_index_put(const struct zc_entry *entry, struct err *e) MUST_CHECK;
 
 /* The same, sure to be on disk only with the next zc_index_put or
@@ -65,7 +68,8 @@ int zc_index_put(const struct zc_entry *entry, struct err *e) MUST_CHECK;
 int zc_index_note(const struct zc_entry *entry, struct err *e) MUST_CHECK;
 
 /* Set only the state; leaving ZC_CONFIGURED gives the zone a new uuid, going
- * back to it drops the uuid, id_base and backend. Durable when it returns. */
+ * back to it drops the uuid, id_base, backend and signer. Durable when it
+ * returns. */
 int zc_index_set_state(const char *name, enum zc_state state, struct err *e)
     MUST_CHECK;
 

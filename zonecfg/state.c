@@ -84,6 +84,12 @@ get_backend(struct reading *r, const char *text)
 }
 
 static int
+get_signer(struct reading *r, const char *text)
+{
+	return get_text(r->entry->signer, sizeof(r->entry->signer), text);
+}
+
+static int
 get_stamp(struct reading *r, const char *text)
 {
 	uint64_t *const part[] = { &r->stamp->inode, &r->stamp->size,
@@ -142,6 +148,7 @@ static const struct {
 	FIELD("debug ", get_debug),
 	FIELD("ids ", get_ids),
 	FIELD("backend ", get_backend),
+	FIELD("signer ", get_signer),
 	FIELD("config ", get_stamp),
 	FIELD("zonepath ", get_zonepath),
 	FIELD("brand ", get_brand),
@@ -330,12 +337,13 @@ char *
 zc_state_print(const struct zc_entry *n, const struct zc_stamp *stamp)
 {
 	return mem_printf("state %s\nuuid %s\ndebug %u\nids %" PRIu32
-			  "\nbackend %s\nconfig %" PRIu64 " %" PRIu64
+			  "\nbackend %s%s%s\nconfig %" PRIu64 " %" PRIu64
 			  " %" PRIu64 "\nzonepath %s\nbrand %s\nip %s\n"
 			  "quota %" PRIu64 "\n",
 	    zc_state_name(n->state), n->uuid, n->debug_id, n->id_base,
-	    n->backend, stamp->inode, stamp->size, stamp->mtime, n->zonepath,
-	    n->brand, n->exclusive_ip ? "exclusive" : "shared", n->quota);
+	    n->backend, n->signer[0] != '\0' ? "\nsigner " : "", n->signer,
+	    stamp->inode, stamp->size, stamp->mtime, n->zonepath, n->brand,
+	    n->exclusive_ip ? "exclusive" : "shared", n->quota);
 }
 
 int

@@ -22,7 +22,7 @@ usage: zoneadm [-z zone | -u uuid] [-R root] subcommand [option ...]
 	upgrade
 	list [-cinpsv] [--json]
 	verify
-	install [-v] [-s [image]] [-a archive | -d directory] [-u | -p] [-x nodataset | -x backend=name]
+	install [-v] [-s [image]] [-a archive | -d directory] [-u | -p] [-x nodataset | -x backend=name] [--unsigned]
 	clone [-m copy] [-s snapshot] [-p] [--live] source
 	snapshot create [--live] [name] | list [-p | --json] | rollback name | destroy name | diff [--json] name
 	uninstall [-F]
@@ -140,7 +140,8 @@ $ zoneadm list -cn --json
     "ip-type": "exclusive",
     "debug-id": 3,
     "backend": null,
-    "quota": null
+    "quota": null,
+    "signed-by": null
   },
   {
     "id": null,
@@ -152,7 +153,8 @@ $ zoneadm list -cn --json
     "ip-type": "shared",
     "debug-id": 2,
     "backend": null,
-    "quota": null
+    "quota": null,
+    "signed-by": null
   }
 ]
 
