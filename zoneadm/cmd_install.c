@@ -42,6 +42,7 @@ struct wish {
 		      */
 	const char *archive;
 	const char *tree;
+	bool guessed; /* which of both it is, by what lies there */
 	bool silent;
 	bool verbose;
 	bool unconfigure;
@@ -180,6 +181,7 @@ image(struct wish *wish, const char *path)
 {
 	struct stat st;
 
+	wish->guessed = true;
 	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		wish->tree = path;
 	else
@@ -407,6 +409,8 @@ open_tree(struct work *w, struct err *e)
 		    "install -d -: a root that lies in the zonepath already is "
 		    "not taken over; move it elsewhere and name that: "
 		    "-d DIRECTORY");
+	if (w->wish.guessed && vouch_directory(path, e) == -1)
+		return -1;
 	real = realpath(path, NULL);
 	if (!real)
 		return err_sys(e, "directory '%s'", path);

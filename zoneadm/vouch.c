@@ -80,6 +80,21 @@ vouch_finish(const struct vouch *v, int *archive, int dir, struct err *e)
 	return 0;
 }
 
+int
+vouch_directory(const char *path, struct err *e)
+{
+	_autofree struct fs_sign_keys *keys = mem_alloc(sizeof(*keys));
+
+	if (read_keys(keys, e) == -1)
+		return -1;
+	if (keys->n == 0)
+		return 0;
+	return err_set(e, EISDIR,
+	    "'%s' is a directory, and keys in '%s/trusted-keys' ask for an "
+	    "archive with a signature; 'install -d' takes a directory",
+	    path, path_of(PATH_ETC));
+}
+
 void
 vouch_signer(const struct vouch *v, char out[FS_SIGN_ID_SIZE])
 {

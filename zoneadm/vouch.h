@@ -30,6 +30,10 @@ int vouch_begin(struct vouch *v, struct err *e) MUST_CHECK;
 int vouch_finish(const struct vouch *v, int *archive, int dir, struct err *e)
     MUST_CHECK;
 
+/* May a directory be taken that was named where an archive might be? With keys
+ * it may not: who can write beside an archive could put it in its place. */
+int vouch_directory(const char *path, struct err *e) MUST_CHECK;
+
 /* The id of the key, "" where nobody asked. */
 void vouch_signer(const struct vouch *v, char out[FS_SIGN_ID_SIZE]);
 

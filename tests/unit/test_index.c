@@ -90,11 +90,13 @@ START_TEST(what_is_put_is_got)
 	ck_assert_int_eq(zc_index_get("web", &entry, &e), 0);
 	entry.id_base = 524288;
 	(void)snprintf(entry.backend, sizeof(entry.backend), "layers");
+	(void)snprintf(entry.signer, sizeof(entry.signer), "E7620F1842B4E81F");
 	ck_assert_int_eq(zc_index_put(&entry, &e), 0);
 
 	ck_assert_int_eq(zc_index_get("web", &again, &e), 0);
 	ck_assert_uint_eq(again.id_base, 524288);
 	ck_assert_str_eq(again.backend, "layers");
+	ck_assert_str_eq(again.signer, "E7620F1842B4E81F");
 	ck_assert_str_eq(again.uuid, entry.uuid);
 }
 END_TEST

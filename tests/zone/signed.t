@@ -81,6 +81,15 @@ clear
 ok "a directory needs none" zoneadm -z one install -d "$tree"
 clear
 
+fails 1 "behind -s alone it may be in an archive's place: refused" \
+	zoneadm -z one install -s "$tree"
+like "and that -d takes it is said" "$(cat "$ERR")" \
+	"zoneadm: zone 'one': '$tree' is a directory, *'install -d' takes a directory"
+is "the zone is configured" "$(state one)" configured
+fails 1 "an archive behind -s needs a signature too" \
+	zoneadm -z one install -s "$archive"
+like "and that is said" "$(cat "$ERR")" "*no signature '$sig'*"
+
 # --- who signed ------------------------------------------------------------------
 
 sign site "$archive"
@@ -93,7 +102,17 @@ like "signed: -v says by whom" "$(cat "$ERR")" \
 	"*'$archive' is signed with key $(id site): timestamp:*"
 clear
 sign site "$archive" -l
-taken "signed, the older form"
+ok "signed, the older form: it installs" put
+for how in -c -ci -i; do
+	like "list $how tells it" "$(zoneadm list $how --json)" \
+		"*\"signed-by\": \"$(id site)\"*"
+done
+ok "a clone" configure two whole
+ok "of it" zoneadm -z two clone one
+like "has no signer of its own" "$(zoneadm -z two list --json)" \
+	"*\"signed-by\": null*"
+zoneadm -z two uninstall -F
+clear
 sign site "$archive" -t v1.2
 taken "signed with a word"
 sed -i 's/v1\.2/v1.3/' "$sig"
