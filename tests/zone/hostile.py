@@ -6,9 +6,14 @@
 Each is DIR/harmless-WHAT.tar (installs, and does nothing outside) or
 DIR/refused-WHAT.tar. OUTSIDE is a directory of the host that they aim at.
 """
+import base64
+import bz2
 import gzip
 import io
+import lzma
 import os
+import struct
+import subprocess
 import sys
 import tarfile
 
@@ -160,6 +165,83 @@ def archives(outside):
     yield "refused-capability-of-another", tar(good() + [
         (lambda m: m[0].pax_headers.update({
             "SCHILY.xattr.security.capability": "short"}) or m)(member("x"))])
+
+    yield from packed_badly(whole)
+    yield from headers_that_lie(outside)
+
+
+def with_pax(info_data, **headers):
+    info_data[0].pax_headers.update(headers)
+    return info_data
+
+
+def zstd(data):
+    return subprocess.run(["zstd", "-qc", "--check"], input=data, check=True,
+                          stdout=subprocess.PIPE).stdout
+
+
+def packed_badly(whole):
+    for what, packed in {"xz": lzma.compress(whole),
+                         "bzip2": bz2.compress(whole),
+                         "zstd": zstd(whole)}.items():
+        half = len(packed) // 2
+        yield "refused-%s-truncated" % what, packed[:-5]
+        yield "refused-%s-trailing" % what, packed + b"something"
+        yield "refused-%s-twice" % what, packed + packed
+        yield "refused-%s-damaged" % what, (
+            packed[:half] + bytes([packed[half] ^ 16]) + packed[half + 1:])
+    # A frame of zstd whose window is 2 GiB.
+    yield "refused-zstd-window", bytes.fromhex("28b52ffd00a8010000")
+
+
+def headers_that_lie(outside):
+    headers = {
+        "path-of-100-mb": {"path": "a" * 100000000},
+        "size": {"size": "99999999999"},
+        "owner-negative": {"uid": "-1"},
+        "owner-of-33-bits": {"gid": str(1 << 32)},
+        "many-attributes": {"SCHILY.xattr.user.a%d" % i: "x" * 200
+                            for i in range(20000)},
+        "acl-of-nobody": {"SCHILY.acl.access": "user::rw-,group::r--,"
+                          "user:nosuch:rw-:4294967295,mask::rw-,other::r--"},
+        "hole-beyond": {"GNU.sparse.size": "100", "GNU.sparse.numblocks": "1",
+                        "GNU.sparse.map": "4096,1024"},
+        "hole-before": {"GNU.sparse.size": "-5", "GNU.sparse.numblocks": "1",
+                        "GNU.sparse.map": "-4096,1024"},
+        "path-over-name": {"path": "etc/../../pwned"},
+    }
+    for what, lies in headers.items():
+        yield "refused-pax-" + what, tar(good() + [
+            with_pax(member("x", data=b"x" * 1024), **lies)])
+    for what, value in {
+            "version-1": struct.pack("<III", 0x01000001, 1 << 21, 0),
+            "version-3": struct.pack("<6I", 0x03000001, 1 << 21, 0, 0, 0, 1000),
+    }.items():
+        key = "LIBARCHIVE.xattr.security.capability"
+        yield "refused-capability-" + what, tar(good() + [
+            with_pax(member("x"), **{key: base64.b64encode(value).decode()})])
+
+    odd = {
+        "file-over-dir": [member("d/", DIR), member("d/f"), member("d")],
+        "hard-over-dir": [member("d/", DIR), member("h"),
+                          member("d", HARD, link="h")],
+        "hard-to-link": [member("l", SYM, link=outside),
+                         member("h", HARD, link="l"), member("h/pwned")],
+        "dev-as-link": [member("dev", SYM, link=outside),
+                        member("dev/sda", BLK, devmajor=8)],
+        "dev-dotdot": [member("dev/../etc/sda", BLK, devmajor=8)],
+        "long-link": [member("l", SYM, link="x" * 5000)],
+        "volume": [member("x", b"M", data=None)],
+    }
+    for what, members in odd.items():
+        yield "refused-" + what, tar(good() + members)
+
+    everyone = tarfile.TarInfo.create_pax_global_header(
+        {"path": "../../pwned", "uid": "4294967295"})
+    yield "harmless-global-header", everyone + tar(good())
+    yield "harmless-root-of-another", tar(
+        [member("./", DIR, mode=0o7777, uid=1000)] + good())
+    yield "harmless-deep", tar(good() + [member("d/" * 2000 + "f")])
 
 
 def main():

@@ -4,7 +4,7 @@
 # nothing outside of it is touched, and a refused zone can be cleared.
 # time: 300
 . "$(dirname "$0")/../lib.sh"
-needs cmd:python3 cmd:getfattr cmd:chattr
+needs cmd:python3 cmd:getfattr cmd:chattr cmd:zstd
 
 outside=$WORK/outside
 mkdir "$outside" "$WORK/archives"
