@@ -55,5 +55,8 @@ main(int argc, char **argv)
 		(void)puts(zc_name_is_global(name) ? "global" : "non-global");
 	else
 		(void)puts(name);
-	return fflush(stdout) == 0 ? 0 : 1;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return 0;
+	(void)fputs("zonename: cannot write the output\n", stderr);
+	return 1;
 }

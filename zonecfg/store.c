@@ -169,7 +169,10 @@ zc_store_load(const char *name, struct zc_zone **out, struct err *e)
 	}
 	if (rc == 1)
 		return unknown(name, e);
-	if (zc_store_parse(name, file, text, len, out, e) == 0)
+	/* A host that lost power can leave such a file: no zone was ever so. */
+	if (len == 0)
+		(void)err_set(e, ERR_CONFIG, "%s: Empty document", file);
+	else if (zc_store_parse(name, file, text, len, out, e) == 0)
 		return 0;
 	return err_set(e, e->code,
 	    "%s; mend the file, or 'zonecfg -z %s delete -F'", e->msg, name);

@@ -572,8 +572,12 @@ zc_attr_fits(const char *type, const char *value)
 
 	if (strcmp(type, "boolean") == 0)
 		return one_of(value, "true false");
-	if (strcmp(type, "int") == 0)
-		return str_u64(value + (*value == '-'), INT64_MAX, &n) == 0;
+	if (strcmp(type, "int") == 0) {
+		bool minus = *value == '-';
+
+		return str_u64(value + minus, (uint64_t)INT64_MAX + minus,
+			   &n) == 0;
+	}
 	if (strcmp(type, "uint") == 0)
 		return str_u64(value, UINT64_MAX, &n) == 0;
 	return true;

@@ -285,6 +285,14 @@ check_exclusive_net(const struct zc_rec *net, struct findings *f)
 		    "net: defrouter for %s cannot be specified without "
 		    "allowed-address for an exclusive IP type",
 		    physical ? physical : "it");
+}
+
+/* "e0:1" names an address of a link and is no link: boot would find none. */
+static void
+check_physical(const struct zc_rec *net, struct findings *f)
+{
+	const char *physical = zc_rec_text(net, ZC_NET_PHYSICAL);
+
 	if (physical && strchr(physical, ':'))
 		fault(f, invalid, "net: %s: logical interface name not allowed",
 		    physical);
@@ -364,6 +372,7 @@ check_nets(const struct zc_zone *zone, struct findings *f)
 			check_shared_net(net, f);
 		else
 			check_exclusive_net(net, f);
+		check_physical(net, f);
 	}
 	check_addresses(zone, f);
 	check_forwards(zone, f);

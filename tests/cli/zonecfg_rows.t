@@ -206,6 +206,11 @@ net: e0:1: logical interface name not allowed
 Zone t failed to verify
 t: Incompatible settings
 [1]
+$ t 'add net; set physical=e0:1; set address=10.0.0.1; end; verify; remove net'
+net: e0:1: logical interface name not allowed
+Zone t failed to verify
+t: Specified property is invalid
+[1]
 $ t 'add net; set address=fe80::1; set address=fe80::1/129; set address=10.0.0.1/33; set address=10.0.0.256; set address=host_name; set address=-x; set physical=a/b; set defrouter=300.1; set vlan-id=4095; set mac-addr=zz; add property x; cancel'
 fe80::1: IPv6 addresses require /prefix-length suffix.
 fe80::1/129: IPv6 prefix lengths must be 0 - 128.
@@ -342,6 +347,15 @@ attr:
 	value: -5
 invalid attr value for type=uint
 An attr resource with the name 'a_b.c-d' already exists.
+[1]
+
+$ t 'add attr; set name=i; set type=int; set value=-9223372036854775809; end; set value=9223372036854775808; end; set value=9223372036854775807; end; select attr name=i; set value=-9223372036854775808; end; info attr; remove attr'
+invalid attr value for type=int
+invalid attr value for type=int
+attr:
+	name: i
+	type: int
+	value: -9223372036854775808
 [1]
 
 # dataset

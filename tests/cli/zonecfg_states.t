@@ -113,6 +113,12 @@ $ echo nonsense >>"$ZONES_ROOT/etc/zones/other.cfg"
 $ zonecfg -z other info
 line 5 of …/etc/zones/other.cfg: syntax error at 'nonsense'; 'help' lists the subcommands; mend the file, or 'zonecfg -z other delete -F'
 [1]
+$ : >"$ZONES_ROOT/etc/zones/other.cfg"
+$ zonecfg -z other info
+…/etc/zones/other.cfg: Empty document; mend the file, or 'zonecfg -z other delete -F'
+[1]
+$ zoneadm list -cp 2>&1 | grep other
+zoneadm: other: …/etc/zones/other.cfg: Empty document; mend the file, or 'zonecfg -z other delete -F'
 $ zonecfg -z other delete -F
 
 # So is a damaged state: nobody guesses that there is no root.
