@@ -127,6 +127,11 @@ _zonecfg_words() {
 	done
 }
 
+# _zonecfg_values PROPERTY: the words that it can be set to, where they are few.
+_zonecfg_values() {
+	zonecfg help "$1" 2>/dev/null | sed -n 's/^  *one of: //p'
+}
+
 # What follows a subcommand of zonecfg.
 _zonecfg_arguments() {
 	case $1 in
@@ -156,7 +161,16 @@ _zonecfg_arguments() {
 _zonecfg() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 
+	# bash takes "ip-type=sh" for three words, and "ip-type=" for two.
+	if [ "$cur" = = ]; then
+		_zones_reply -W "$(_zonecfg_values "$prev")"
+		return
+	fi
 	case $prev in
+	=)
+		_zones_reply -W "$(_zonecfg_values \
+			"${COMP_WORDS[COMP_CWORD - 2]}")" -- "$cur"
+		;;
 	-z) _zones_reply -W "global $(_zones_names '')" -- "$cur" ;;
 	-R) _zones_reply -d -- "$cur" ;;
 	-f | -j) _zones_reply -f -- "$cur" ;;

@@ -109,11 +109,26 @@ _zones_words() {
 	_wanted words expl word compadd -a words_of
 }
 
+# "set ip-type=": the words that it can be set to, else the properties.
+_zones_zonecfg_set() {
+	local -a values expl
+	local prop=${words[CURRENT]%%=*}
+
+	if ! compset -P '*='; then
+		_zones_words Properties
+		return
+	fi
+	values=(${=$(zonecfg help "$prop" 2>/dev/null |
+		sed -n 's/^  *one of: //p')})
+	_wanted values expl value compadd -a values
+}
+
 # What follows a subcommand of zonecfg, or the subcommands.
 _zones_zonecfg_command() {
 	case ${words[CURRENT-1]} in
 	add | remove | select) _zones_words Resources ;;
-	clear | set) _zones_words Properties ;;
+	clear) _zones_words Properties ;;
+	set) _zones_zonecfg_set ;;
 	diff) _zones_names ;;
 	help) _zones_words Subcommands Resources Properties ;;
 	info) _zones_words Resources Properties ;;

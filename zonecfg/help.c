@@ -51,6 +51,8 @@ help_prop(const struct zc_prop *p, FILE *out)
 		: "");
 	if (p->initial)
 		fprintf(out, "  %-26sdefault: %s\n", "", p->initial);
+	if (p->kind == ZC_K_BOOL)
+		fprintf(out, "  %-26sone of: true false\n", "");
 	if (p->kind == ZC_K_ENUM || p->kind == ZC_K_ATTRTYPE)
 		fprintf(out, "  %-26sone of: %s\n", "", p->arg);
 }

@@ -54,6 +54,15 @@ $ words zonecfg -z web info -; words zonecfg -z web create -; words zonecfg -z w
 anet
 complete -W '-t' zonename
 
+# Values, where a property has few: bash makes three words of "ip-type=sh".
+
+$ words zonecfg -z web set ip-type =
+exclusive
+shared
+$ words zonecfg -z web set ip-type = sh; words zonecfg -z web set autoboot = t
+shared
+true
+
 # zsh: its list of subcommands is the same.
 
 $ diff <(sed -n "/subcommands=(\$/,/^\t)/s/^\t\t'\([a-z]*\):.*/\1/p" "$SRC/completions/zones.zsh") <(subcommands)
