@@ -141,32 +141,45 @@ str_visible(const char *text, size_t len)
 	return out;
 }
 
+/* The least of what comes before row[j]: of a letter put in, left out,
+ * replaced, and of two that changed places. */
+static size_t
+fewest(size_t *const rows[3], const char *a, const char *b, size_t i, size_t j)
+{
+	size_t best = rows[1][j - 1] + (a[i - 1] != b[j - 1]);
+
+	if (rows[1][j] + 1 < best)
+		best = rows[1][j] + 1;
+	if (rows[2][j - 1] + 1 < best)
+		best = rows[2][j - 1] + 1;
+	if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+	    rows[0][j - 2] + 1 < best)
+		best = rows[0][j - 2] + 1;
+	return best;
+}
+
 static size_t
 distance(const char *a, const char *b)
 {
 	size_t n = strlen(b);
-	size_t row[64];
+	size_t store[3][64];
+	size_t *rows[3] = { store[0], store[1], store[2] };
 
 	if (n >= 64)
 		return 64;
 	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
+		rows[2][j] = j;
 	for (size_t i = 1; a[i - 1] != '\0'; i++) {
-		size_t diagonal = row[0];
+		size_t *oldest = rows[0];
 
-		row[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t best = diagonal + (a[i - 1] != b[j - 1]);
-
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			diagonal = row[j];
-			row[j] = best;
-		}
+		rows[0] = rows[1];
+		rows[1] = rows[2];
+		rows[2] = oldest;
+		rows[2][0] = i;
+		for (size_t j = 1; j <= n; j++)
+			rows[2][j] = fewest(rows, a, b, i, j);
 	}
-	return row[n];
+	return rows[2][n];
 }
 
 const char *

@@ -28,8 +28,8 @@ int str_u64(const char *s, uint64_t max, uint64_t *out);
 char *str_visible(const char *s, size_t len);
 
 /* The word of words[0..n) that s was probably meant to be (the same in another
- * case, or edit distance at most 2 and less than half of its length), or NULL.
- */
+ * case, or edit distance at most 2 and less than half of its length; letters
+ * that changed places are one edit), or NULL. */
 const char *str_nearest(const char *s, const char *const *words, size_t n);
 
 /* The same of words separated by blanks; the caller frees the result. */

@@ -213,15 +213,30 @@ why_not(const char *name)
 	return p == -1 ? "" : priv_info((enum priv)p)->why;
 }
 
+/* The privilege that was meant, or NULL. */
+static const char *
+nearest(const char *name)
+{
+	const char *names[PRIV_COUNT];
+
+	for (size_t i = 0; i < PRIV_COUNT; i++)
+		names[i] = priv_info((enum priv)i)->name;
+	return str_nearest(name, names, PRIV_COUNT);
+}
+
 int
 priv_fault_set(const struct priv_fault *f, struct err *e)
 {
+	const char *near = NULL;
+
 	switch (f->kind) {
 	case PRIV_FAULT_UNKNOWN:
+		near = nearest(f->name);
 		return err_set(e, ERR_CONFIG,
 		    "unknown privilege \"%s\" specified in the zone's "
-		    "privilege set (unknown: 'ppriv -l' lists them)",
-		    f->name);
+		    "privilege set (unknown: %s%s%s'ppriv -l' lists them)",
+		    f->name, near ? "did you mean '" : "", near ? near : "",
+		    near ? "'? " : "");
 	case PRIV_FAULT_PROHIBITED:
 		return err_set(e, ERR_CONFIG,
 		    "privilege \"%s\" is not permitted within the zone's "

@@ -60,13 +60,13 @@ zonecp: either all files come from zones or none
 
 $ zonecfg -z web 'set ip-type=exclusve; set autoboot=ture; set autoboot=True; set scheduling-class=fss; set file-mac-profile=fixed; set file-mac-profile=strct; add attr; set type=strng; cancel; add anet; set priority=hihg; set link-protection=mac-nospof; set lro=of; cancel; add admin; set auths=[login,mange]; cancel; add device; set allow-partition=flase; cancel; INFO; info Zonepath'
 ip-type value must be 'shared' or 'exclusive'.  Did you mean 'exclusive'?
-autoboot value must be 'true' or 'false'.
+autoboot value must be 'true' or 'false'.  Did you mean 'true'?
 autoboot value must be 'true' or 'false'.  Did you mean 'true'?
 scheduling-class value must be 'TS', 'FSS', 'FX', 'IA', 'RT' or 'SDC'.  Did you mean 'FSS'?
 file-mac-profile value must be 'none', 'strict', 'fixed-configuration', 'flexible-configuration' or 'dynamic-zones'.
 file-mac-profile value must be 'none', 'strict', 'fixed-configuration', 'flexible-configuration' or 'dynamic-zones'.  Did you mean 'strict'?
 invalid attr type 'strng'; did you mean 'string'?
-priority value must be 'low', 'medium' or 'high'.
+priority value must be 'low', 'medium' or 'high'.  Did you mean 'high'?
 link-protection: 'mac-nospof' is not one of 'mac-nospoof', 'ip-nospoof', 'dhcp-nospoof', 'restricted' or 'none'; did you mean 'mac-nospoof'?
 lro value must be 'on', 'off' or 'auto'.  Did you mean 'off'?
 auths: 'mange' is not one of 'login', 'manage', 'clonefrom', 'clone', 'config' or 'liveconfig'; did you mean 'manage'?

@@ -91,6 +91,17 @@ Zone t failed to verify
 t: Specified privilege is unknown
 Configuration not saved.
 [1]
+$ zonecfg -z t 'set limitpriv=default,!net_rawacess'
+limitpriv: unknown privilege "net_rawacess" specified in the zone's privilege set (unknown: did you mean 'net_rawaccess'? 'ppriv -l' lists them)
+Zone t failed to verify
+t: Specified privilege is unknown
+Configuration not saved.
+[1]
+$ zonecfg -z t 'ste pool=x; set polo=x; info atrt'
+syntax error at 'ste'; did you mean 'set'?
+set polo: No such property type; did you mean 'pool'?
+info atrt: No such property or resource type; did you mean 'attr'?
+[1]
 $ zonecfg -z t 'set limitpriv="default,!proc_fork"'
 limitpriv: required privilege "proc_fork" is missing from the zone's privilege set (required: no zone works without it)
 Zone t failed to verify

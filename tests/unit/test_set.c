@@ -121,6 +121,7 @@ END_TEST
 
 /* How the words for a fault end. */
 #define UNKNOWN " (unknown: 'ppriv -l' lists them)"
+#define MEANT(name) " (unknown: did you mean '" name "'? 'ppriv -l' lists them)"
 #define REQUIRED " (required: no zone works without it)"
 #define PROHIBITED(why) " (prohibited: " why ")"
 
@@ -128,12 +129,12 @@ START_TEST(an_unknown_privilege_is_named)
 {
 	refused("default,sys_mout", false,
 	    "unknown privilege \"sys_mout\" specified in the zone's privilege "
-	    "set" UNKNOWN);
+	    "set" MEANT("sys_mount"));
 	refused("default,!bogus", false,
 	    "unknown privilege \"bogus\" specified in the zone's privilege set" UNKNOWN);
 	refused("default, sys_mount", false,
 	    "unknown privilege \" sys_mount\" specified in the zone's privilege "
-	    "set" UNKNOWN);
+	    "set" MEANT("sys_mount"));
 	refused("default,!", false,
 	    "unknown privilege \"\" specified in the zone's privilege set" UNKNOWN);
 	refused("default,\033[2J", false,

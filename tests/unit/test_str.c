@@ -124,7 +124,10 @@ START_TEST(the_nearest_word_is_guessed)
 	ck_assert_str_eq(str_nearest("instal", words, n), "install");
 	ck_assert_str_eq(str_nearest("bot", words, n), "boot");
 	ck_assert_str_eq(str_nearest("lst", words, n), "list");
-	ck_assert_ptr_null(str_nearest("lits", words, n)); /* half of it */
+	ck_assert_ptr_null(str_nearest("ltsi", words, n)); /* half of it */
+	ck_assert_str_eq(str_nearest("lits", words, n), "list");
+	ck_assert_str_eq(str_nearest("hlat", words, n), "halt");
+	ck_assert_str_eq(str_nearest("unisntal", words, n), "uninstall");
 	ck_assert_ptr_null(str_nearest("xyzzy", words, n));
 	ck_assert_ptr_null(str_nearest("", words, n));
 	ck_assert_ptr_null(str_nearest("boot", words, 0));
