@@ -453,6 +453,10 @@ do_delete(struct zc_session *s, const struct zc_cmd *cmd)
 
 	if (!s->on_disk || zc_name_is_global(s->name)) {
 		zc_fail(s, "%s: No such zone configured", s->name);
+		/* Nor shall there be one at the end. */
+		if (cmd->force && !zc_name_is_global(s->name) &&
+		    zc_session_load(s, &e) == -1)
+			zc_fail(s, "%s", e.msg);
 		return;
 	}
 	if (zc_session_state(s, &durable, &live, &e) == -1) {

@@ -13,6 +13,9 @@
 #include "base/mem.h"
 #include "base/spawn.h"
 
+/* More than that: the shell's, and spawn_wait()'s, word for death by signal. */
+enum { SH_BY_SIGNAL = 128 };
+
 FILE *
 zc_page_open(struct zc_page *page, enum zc_mode mode)
 {
@@ -69,7 +72,8 @@ run_pager(const struct zc_page *page, struct err *e)
 	pid = spawn_start(&s, e);
 	rc = pid == -1 ? -1 : spawn_wait(pid, -1, e);
 	(void)fclose(file);
-	if (rc == 0)
+	/* One that was interrupted showed what was wanted. */
+	if (rc == 0 || rc > SH_BY_SIGNAL)
 		return 0;
 	return rc == -1 ? -1 : err_set(e, 0, "pager failed");
 }

@@ -135,3 +135,39 @@ Zone hurt not in configured state; delete not allowed.  Use -F to force delete.
 $ zonecfg -z hurt delete -F; zoneadm -z hurt list
 zoneadm: hurt: No such zone configured
 [1]
+
+# What was never saved is not there to be deleted, and with -F is not saved at
+# the end either.
+
+$ zonecfg -z fresh 'create -b; set zonepath=/z/fresh; delete -F'; zonecfg -z fresh info
+fresh: No such zone configured
+fresh: No such zone configured
+[1]
+$ zonecfg -z fresh 'create -b; set zonepath=/z/fresh; delete'; zonecfg -z fresh info zonepath; zonecfg -z fresh delete -F
+fresh: No such zone configured
+zonepath: /z/fresh
+
+# The templates of Solaris 11; a zone that is called so is meant before them.
+
+$ zonecfg -z eleven create -t SYSdefault; zonecfg -z eleven export
+create -b
+set zonepath=/system/zones/eleven
+set autoboot=false
+set ip-type=exclusive
+add anet
+set linkname=net0
+set lower-link=auto
+set configure-allowed-address=true
+set link-protection=mac-nospoof
+set mac-address=auto
+end
+$ zonecfg -z blank 'create -t SYSblank; set zonepath=/z/blank; export'
+create -b
+set zonepath=/z/blank
+set autoboot=false
+set ip-type=shared
+$ zonecfg -z SYSdefault 'create -b; set zonepath=/z/SYS; set pool=own'; zonecfg -z twelve 'create -t SYSdefault; info pool; set zonepath=/z/twelve'
+pool: own
+$ zonecfg -z thirteen create -t SYSnone
+SYSnone: No such zone configured
+[1]

@@ -200,6 +200,10 @@ $ PAGER=false first='stty rows 8; ' terminal k info exit | head -n 3
 zonecfg:k> info
 zonename: k
 zonepath: /z/jj
+$ PAGER='head -n 1; kill -INT $$' first='stty rows 8; ' terminal k info exit
+zonecfg:k> info
+zonename: k
+zonecfg:k> exit
 $ unset PAGER
 
 # Who cannot write is told so.
