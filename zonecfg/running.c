@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/path.h"
 #include "zonecfg/export.h"
+#include "zonecfg/name.h"
 #include "zonecfg/runstate.h"
 #include "zonecfg/store.h"
 
@@ -54,6 +55,9 @@ zc_running_load(const char *name, struct zc_zone **out, struct err *e)
 	_cleanup_run struct zc_run run = { 0 };
 	size_t len;
 
+	if (zc_name_is_global(name))
+		return err_set(e, ERR_STATE,
+		    "nothing keeps what the global zone runs with");
 	if (zc_run_load(name, &run, e) == -1)
 		return -1;
 	if (run.state < ZC_READY || run.state == ZC_MOUNTED)

@@ -155,7 +155,7 @@ zc_session_go_live(struct zc_session *s, struct err *e)
 {
 	struct zc_zone *zone = NULL;
 
-	if (!s->on_disk)
+	if (!s->on_disk && !zc_name_is_global(s->name))
 		return err_set(e, s->broken.code, "%s", s->broken.msg);
 	if (zc_running_load(s->name, &zone, e) == -1)
 		return -1;

@@ -171,3 +171,15 @@ pool: own
 $ zonecfg -z thirteen create -t SYSnone
 SYSnone: No such zone configured
 [1]
+
+# What runs is kept of zones only.
+
+$ zonecfg -z global -r info
+zonecfg: nothing keeps what the global zone runs with
+[1]
+$ zonecfg -z global 'set cpu-shares=2'; zonecfg -z global -r info
+zonecfg: nothing keeps what the global zone runs with
+[1]
+$ zonecfg -z global diff
+diff: nothing keeps what the global zone runs with; 'diff ZONE' compares with another zone
+[1]
