@@ -1,5 +1,5 @@
 # The rules that are easy to get wrong, one by one: those of them that are
-# zonecfg's. (zoneadm's and zlogin's are in their own transcripts.)
+# zonecfg's. (Those that need a real zone are in zone/rules.)
 
 $ zonecfg -z t 'create -b; set zonepath=/z/t'
 $ set_state() { sed -i "s/^state .*/state $1/; s/^uuid .*/uuid 1/" "$ZONES_ROOT/etc/zones/t.state"; }
