@@ -265,7 +265,8 @@ zc_store_save(const struct zc_zone *zone, struct err *e)
 	}
 	if (fd_replace_file(etc, file, 0644, text, len, FD_DURABLE | FD_LOCKED,
 		e) == -1)
-		return -1;
+		return err_in(e, "zone '%s': could not save in '%s'",
+		    zone->name, path_of(PATH_ETC));
 	return sync_index(etc, zone, e);
 }
 

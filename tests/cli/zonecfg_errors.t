@@ -179,3 +179,13 @@ zonepath: /z/bom2
 $ printf 'create -b\nset zonepath=/z/n\0ul\n' >f; zonecfg -z nul -f f 2>&1 | head -n 2
 On line 2 of f:
 syntax error at '\x00'
+
+# What cannot be saved: which zone, where, and why; the old one stays.
+
+$ zonecfg -z full 'create -b; set zonepath=/z/full; set pool=old'
+$ (trap '' XFSZ; ulimit -f 0; zonecfg -z full set pool=new) 2>&1 | cat
+zone 'full': could not save in '…/etc/zones': '.full.cfg.….new': write: File too large
+Configuration not saved.
+$ zonecfg -z full info pool; ls -A "$ZONES_ROOT/etc/zones" | grep new
+pool: old
+[1]
