@@ -182,11 +182,10 @@ bool
 zc_store_exists(const char *name)
 {
 	struct err ignored;
-	_autoclose int etc = zc_etc_open(&ignored);
+	_autoclose int etc = zc_name_ok(name) ? zc_etc_open(&ignored) : -1;
 	struct zc_stamp stamp;
 
-	return zc_name_ok(name) && etc != -1 &&
-	    zc_stamp_of(etc, name, &stamp, &ignored) == 0;
+	return etc != -1 && zc_stamp_of(etc, name, &stamp, &ignored) == 0;
 }
 
 /* --- writing -------------------------------------------------------------- */

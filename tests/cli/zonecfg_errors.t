@@ -184,7 +184,7 @@ syntax error at '\x00'
 
 $ zonecfg -z full 'create -b; set zonepath=/z/full; set pool=old'
 $ (trap '' XFSZ; ulimit -f 0; zonecfg -z full set pool=new) 2>&1 | cat
-zone 'full': could not save in '…/etc/zones': '.full.cfg.….new': write: File too large
+zone 'full': could not save in '…/etc/zones': '.full.cfg.new': write: File too large
 Configuration not saved.
 $ zonecfg -z full info pool; ls -A "$ZONES_ROOT/etc/zones" | grep new
 pool: old

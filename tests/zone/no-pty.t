@@ -11,6 +11,13 @@ hog=$BUILD/tests/hog
 [ -x "$hog" ] || skip "the program hog is missing"
 zoneadm() { timeout 60 zoneadm "$@"; }
 console() { zlogin db 'stat -c "%t %T" /dev/console'; }
+# The kernel starts with these; where more zones than here have run there are
+# more than can be taken.
+numbers=/proc/sys/kernel/pty
+read -r max <$numbers/max
+read -r reserve <$numbers/reserve
+echo 1024 >$numbers/reserve
+echo 4096 >$numbers/max
 zone web busybox
 zone db noinit
 cp "$hog" "$ZONES/web/root/hog"
@@ -59,3 +66,5 @@ wait
 ok "db halts again" zoneadm -z db halt
 ok "with ptys to be had" zoneadm -z db boot
 like "it has a console again" "$(console)" "88 *"
+[ "$(<$numbers/max)" -ge "$max" ] || echo "$max" >$numbers/max
+[ "$(<$numbers/reserve)" -ge "$reserve" ] || echo "$reserve" >$numbers/reserve

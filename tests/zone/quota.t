@@ -80,7 +80,7 @@ is "the limits" "$(limits | sort -n | tr '\n' ' ')" "$((8 << 20)) $((40 << 20)) 
 ok "it is cleared" zonecfg -z z clear quota
 ok "it boots" zoneadm -z z boot
 is "that of the other stays" "$(limits)" $((8 << 20))
-is "in the list it is none" "$(zoneadm -z z list --json | grep quota)" '    "quota": null'
+is "in the list it is none" "$(zoneadm -z z list --json | grep quota)" '    "quota": null,'
 zoneadm -z z halt
 
 ok "the zones go" zoneadm -z c uninstall -F
