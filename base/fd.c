@@ -190,6 +190,25 @@ fd_read_file(int dirfd, const char *name, size_t max, char **text, size_t *len,
 }
 
 int
+fd_check_owner(int fd, const char *path, mode_t kind, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) == -1)
+		return err_sys(e, "look at '%s'", path);
+	if ((st.st_mode & S_IFMT) != kind)
+		return err_set(e, ERR_CONFIG, "'%s' is not a %s", path,
+		    kind == S_IFDIR ? "directory" : "regular file");
+	if ((st.st_uid != 0 && st.st_uid != geteuid()) ||
+	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+		return err_set(e, ERR_CONFIG,
+		    "'%s' can be written by others than root; run "
+		    "'chown 0 %s; chmod go-w %s' when it is yours",
+		    path, path, path);
+	return 0;
+}
+
+int
 fd_write_all(int fd, const void *data, size_t len, struct err *e)
 {
 	const char *p = data;

@@ -70,6 +70,12 @@ int fd_read_file(int dirfd, const char *name, size_t max, char **text,
 int fd_read_all(int fd, size_t max, char **text, size_t *len, struct err *e)
     MUST_CHECK;
 
+/* Is the open file of that kind (S_IFREG, S_IFDIR), and one that nobody but
+ * root and who runs us could have written? path is what errors name; they say
+ * how to mend it. */
+int fd_check_owner(int fd, const char *path, mode_t kind, struct err *e)
+    MUST_CHECK;
+
 /* Write all of it, through short writes and EINTR. */
 int fd_write_all(int fd, const void *data, size_t len, struct err *e)
     MUST_CHECK;
@@ -82,8 +88,8 @@ int fd_put(int dirfd, const char *path, const char *text, struct err *e)
  * FD_DURABLE the file and the directory are flushed to disk before returning;
  * either the old or the new content survives a power cut. With FD_ORDERED that
  * holds too, but which one is settled only when the directory is flushed.
- * FD_LOCKED is added by who holds the lock that all writers of name take: what
- * a killed one left is taken away by the next. */
+ * FD_LOCKED is added by who holds a lock that everybody holds who adds it for
+ * name: what a killed one left is taken away by the next. */
 enum fd_replace { FD_VOLATILE, FD_ORDERED, FD_DURABLE, FD_LOCKED = 4 };
 int fd_replace_file(int dirfd, const char *name, mode_t mode, const void *data,
     size_t len, unsigned how, struct err *e) MUST_CHECK;

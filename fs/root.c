@@ -154,7 +154,7 @@ give_to_zone(int dir, const char *name, uint32_t uid, uint32_t gid,
 }
 
 static int
-open_console(struct fs_parts *p, struct err *e)
+open_console(struct fs_parts *p, uint32_t id_base, struct err *e)
 {
 	int unlock = 0;
 	unsigned number;
@@ -175,8 +175,8 @@ open_console(struct fs_parts *p, struct err *e)
 	if (p->console_slave == -1)
 		return err_sys(e, "console: open its pty");
 	(void)snprintf(p->console_name, sizeof(p->console_name), "%u", number);
-	return give_to_zone(p->console_slave, "", p->id_base,
-	    p->id_base + TTY_GROUP, e);
+	return give_to_zone(p->console_slave, "", id_base, id_base + TTY_GROUP,
+	    e);
 }
 
 int
@@ -196,11 +196,10 @@ fs_parts_make_ptys(const struct fs_plan *plan, uint32_t id_base,
 	if (dir == -1)
 		return -1;
 	p->made[FS_MADE_DEVPTS] = dir;
-	p->id_base = id_base;
 	if (give_to_zone(dir, "", id_base, id_base, e) == -1 ||
 	    give_to_zone(dir, "ptmx", id_base, id_base, e) == -1)
 		return -1;
-	return open_console(p, e);
+	return open_console(p, id_base, e);
 }
 
 static int

@@ -145,26 +145,6 @@ fs_sign_id(const uint8_t id[8], char out[FS_SIGN_ID_SIZE])
 
 /* --- files ---------------------------------------------------------------- */
 
-/* Nobody but root could have put something there. */
-static int
-check_owner(int fd, const char *path, mode_t kind, struct err *e)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return err_sys(e, "look at '%s'", path);
-	if ((st.st_mode & S_IFMT) != kind)
-		return err_set(e, ERR_CONFIG, "'%s' is not a %s", path,
-		    kind == S_IFDIR ? "directory" : "regular file");
-	if ((st.st_uid != 0 && st.st_uid != geteuid()) ||
-	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return err_set(e, ERR_CONFIG,
-		    "'%s' can be written by others than root; run "
-		    "'chown 0 %s; chmod go-w %s' when it is yours",
-		    path, path, path);
-	return 0;
-}
-
 struct reading {
 	const char *path;
 	struct fs_sign_keys *keys;
@@ -181,7 +161,7 @@ read_key(int dir, const char *name, const char *path, struct fs_sign_key *out,
 
 	if (fd == -1)
 		return err_sys(e, "key '%s'", path);
-	if (check_owner(fd, path, S_IFREG, e) == -1)
+	if (fd_check_owner(fd, path, S_IFREG, e) == -1)
 		return -1;
 	if (fd_read_all(fd, FS_SIGN_TEXT_MAX, &text, &len, e) == -1 ||
 	    fs_sign_parse_key(text, len, out, e) == -1)
@@ -220,7 +200,7 @@ fs_sign_keys_read(int dir, const char *path, struct fs_sign_keys *out,
 		return 0;
 	if (keys == -1)
 		return err_sys(e, "'%s'", shown);
-	if (check_owner(keys, shown, S_IFDIR, e) == -1)
+	if (fd_check_owner(keys, shown, S_IFDIR, e) == -1)
 		return -1;
 	return fd_each_entry(keys, add_key, &r, e);
 }

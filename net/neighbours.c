@@ -83,27 +83,20 @@ present(int sys)
 	return text;
 }
 
-/* Pid 1 may be closed even to root, and has moved where a container began; the
- * first of the kernel's own threads is open, and never moves. */
-static int
-open_first_namespace(void)
-{
-	int fd = open("/proc/1/ns/net", O_RDONLY | O_CLOEXEC);
-
-	return fd != -1 ? fd : open("/proc/2/ns/net", O_RDONLY | O_CLOEXEC);
-}
-
-/* The settings are those of the first namespace and seen in no other: go there
- * and come back. Who may not is in it, or finds nothing to change. */
+/* The settings are those of the first namespace and seen in no other: go there,
+ * where the first of the kernel's own threads is (pid 1 may be closed even to
+ * root), and come back. Who cannot finds nothing to change. */
 static int
 in_first_namespace(int (*fn)(int store, struct err *e), int store,
     struct err *e)
 {
 	_autoclose int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	_autoclose int first = open_first_namespace();
+	_autoclose int first = open("/proc/2/ns/net", O_RDONLY | O_CLOEXEC);
 	int rc;
 
-	if (own == -1 || first == -1 || setns(first, CLONE_NEWNET) == -1)
+	if (faccessat(AT_FDCWD, SYS "/ipv4/neigh/default/gc_thresh1", F_OK,
+		0) == 0 ||
+	    own == -1 || first == -1 || setns(first, CLONE_NEWNET) == -1)
 		return fn(store, e);
 	rc = fn(store, e);
 	/* Here it is not to do anything else. */

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -81,7 +82,7 @@ read_manifest(const char *path, char **text, size_t *len, struct err *e)
 		    "'zoneadm detach' writes it",
 		    path, ZC_DETACHED_FILE);
 	file = mem_printf("%s/%s", path, ZC_DETACHED_FILE);
-	if (zc_store_trusted(fd, file, e) == -1)
+	if (fd_check_owner(fd, file, S_IFREG, e) == -1)
 		return -1;
 	return fd_read_all(fd, ZC_STORE_MAX, text, len, e);
 }

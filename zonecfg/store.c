@@ -88,25 +88,6 @@ unknown(const char *name, struct err *e)
 	    name);
 }
 
-int
-zc_store_trusted(int fd, const char *file, struct err *e)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return err_sys(e, "look at '%s'", file);
-	if (!S_ISREG(st.st_mode))
-		return err_set(e, ERR_CONFIG, "'%s' is not a regular file",
-		    file);
-	if ((st.st_uid != 0 && st.st_uid != geteuid()) ||
-	    (st.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return err_set(e, ERR_CONFIG,
-		    "'%s' can be written by others than root; run "
-		    "'chown 0 %s; chmod go-w %s' when it is yours",
-		    file, file, file);
-	return 0;
-}
-
 /* The text of NAME.cfg: 0, or 1 where there is none. */
 static int
 read_cfg(const char *name, const char *file, char **text, size_t *len,
@@ -123,7 +104,7 @@ read_cfg(const char *name, const char *file, char **text, size_t *len,
 		return 1;
 	if (fd == -1)
 		return err_sys(e, "%s: open '%s'", name, file);
-	if (zc_store_trusted(fd, file, e) == -1)
+	if (fd_check_owner(fd, file, S_IFREG, e) == -1)
 		return -1;
 	if (fd_read_all(fd, ZC_STORE_MAX, text, len, e) == -1)
 		return err_in(e, "'%s'", file);

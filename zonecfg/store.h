@@ -26,10 +26,6 @@ int zc_store_load(const char *name, struct zc_zone **out, struct err *e)
 int zc_store_load_template(const char *template, const char *name,
     struct zc_zone **out, struct err *e) MUST_CHECK;
 
-/* Root runs what a configuration says: is the open file one that nobody else
- * could have written? The error says how to mend it. */
-int zc_store_trusted(int fd, const char *file, struct err *e) MUST_CHECK;
-
 bool zc_store_exists(const char *name);
 
 /* The same from text; where is what messages call it ("line 3 of WHERE"). */

@@ -113,7 +113,8 @@ put_number(int dir, const char *file, uint64_t n, struct err *e)
 	return fd_put(dir, file, text, e);
 }
 
-/* Who may not has no zones to guard against, or a host that does it. */
+/* What the host has one number of is raised where what takes its place is
+ * counted. Who may not leaves it as it is. */
 static void
 raise_number(const char *path, uint64_t least)
 {
@@ -126,19 +127,10 @@ raise_number(const char *path, uint64_t least)
 }
 
 static void
-raise_shared(const struct zd_budget *b)
+raise_ptys(const struct zd_budget *b)
 {
-	const struct {
-		const char *path;
-		uint64_t least;
-	} numbers[] = {
-		{ "/proc/sys/kernel/pty/max", b->ptys + STRAY_PTYS },
-		{ "/proc/sys/kernel/pty/reserve", b->ptys },
-		{ "/proc/sys/fs/file-max", INT64_MAX },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
-		raise_number(numbers[i].path, numbers[i].least);
+	raise_number("/proc/sys/kernel/pty/max", b->ptys + STRAY_PTYS);
+	raise_number("/proc/sys/kernel/pty/reserve", b->ptys);
 }
 
 int
@@ -147,18 +139,23 @@ zd_budget_set(int all, struct err *e)
 	struct err ignored;
 	struct zd_budget b;
 	struct stat st;
+	int pids;
 
 	if (!has_limits(all))
 		return 0;
 	/* A directory of control groups has a link for each one in it. */
 	if (fstat(all, &st) == -1)
 		return err_sys(e, "control group of all zones");
-	if (zd_budget_here(st.st_nlink > 2 ? st.st_nlink - 2 : 0, &b, e) ==
-		-1 ||
-	    put_number(all, "pids.max", b.processes, e) == -1)
+	if (zd_budget_here(st.st_nlink > 2 ? st.st_nlink - 2 : 0, &b, e) == -1)
 		return -1;
-	(void)!put_number(all, "memory.max", b.memory, &ignored);
-	(void)!put_number(all, "memory.limit_in_bytes", b.memory, &ignored);
-	raise_shared(&b);
+	pids = put_number(all, "pids.max", b.processes, e);
+	if (pids == -1)
+		return -1;
+	/* Of several hierarchies one counts processes: once a boot. */
+	if (pids == 0)
+		raise_ptys(&b);
+	if (put_number(all, "memory.max", b.memory, &ignored) == 0 ||
+	    put_number(all, "memory.limit_in_bytes", b.memory, &ignored) == 0)
+		raise_number("/proc/sys/fs/file-max", INT64_MAX);
 	return 0;
 }

@@ -38,8 +38,8 @@ int zd_budget_here(uint64_t zones, struct zd_budget *out, struct err *e)
  * error; the one of memory is set where the kernel lets us.
  *
  * What the kernel has one number of for the whole host is raised where it is
- * lower, and stays so: kernel.pty.reserve, which a devpts mounted by a zone
- * cannot use up, kernel.pty.max by as much, and fs.file-max, in whose place
- * memory counts (a struct file is charged to the control group of who opens it,
- * since Linux 4.5). */
+ * lower, and stays so: with the limit of processes kernel.pty.reserve, which a
+ * devpts mounted by a zone cannot use up, and kernel.pty.max by as much; with
+ * the one of memory fs.file-max, for then memory counts in its place (a struct
+ * file is charged to the control group of who opens it, since Linux 4.5). */
 int zd_budget_set(int all, struct err *e) MUST_CHECK;
